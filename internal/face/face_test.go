@@ -1,0 +1,135 @@
+package face_test
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"semblance/internal/face"
+)
+
+func TestBoxIoU(t *testing.T) {
+	tests := []struct {
+		name string
+		a, b face.Box
+		want float32
+	}{
+		{"same", face.BoxAt(1, 2, 10, 10), face.BoxAt(1, 2, 10, 10), 1},
+		{"apart", face.BoxAt(0, 0, 10, 10), face.BoxAt(10, 0, 10, 10), 0},
+		{"half", face.BoxAt(0, 0, 10, 10), face.BoxAt(5, 0, 10, 10), 1.0 / 3},
+		{"inside", face.BoxAt(0, 0, 10, 10), face.BoxAt(2, 2, 5, 4), .2},
+		{"empty", face.Box{}, face.BoxAt(0, 0, 10, 10), 0},
+		{"inside out", face.BoxAt(10, 10, -10, -10), face.BoxAt(0, 0, 10, 10), 0},
+		{"not a number", face.BoxAt(float32(math.NaN()), 0, 1, 1), face.BoxAt(0, 0, 1, 1), 0},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := tt.a.IoU(tt.b); math.Abs(float64(got-tt.want)) > 1e-6 {
+				t.Errorf("IoU(%v, %v) = %v, want %v", tt.a, tt.b, got, tt.want)
+			}
+			if got := tt.b.IoU(tt.a); math.Abs(float64(got-tt.want)) > 1e-6 {
+				t.Errorf("IoU is not symmetric: %v", got)
+			}
+		})
+	}
+}
+
+func TestBoxSquareKeepsCentre(t *testing.T) {
+	b := face.BoxAt(10, 20, 30, 50)
+	s := b.Square(2)
+	if s.W() != 100 || s.H() != 100 || s.Center() != b.Center() {
+		t.Errorf("Square(2) of %v = %v", b, s)
+	}
+}
+
+// The rotation has to give back the angles it was made of, by the formulas of Pose.
+func TestPoseRotation(t *testing.T) {
+	for _, p := range []face.Pose{{}, {Roll: 30}, {Pitch: -20}, {Yaw: 40}, {Roll: -12, Pitch: 25, Yaw: -50}} {
+		r := p.Rotation()
+		deg := func(rad float64) float32 { return float32(rad * 180 / math.Pi) }
+		got := face.Pose{
+			Yaw:   deg(math.Asin(-float64(r[0][2]))),
+			Pitch: deg(math.Atan2(float64(r[1][2]), float64(r[2][2]))),
+			Roll:  deg(math.Atan2(-float64(r[0][1]), float64(r[0][0]))),
+		}
+		if math.Abs(float64(got.Roll-p.Roll))+math.Abs(float64(got.Pitch-p.Pitch))+math.Abs(float64(got.Yaw-p.Yaw)) > 1e-3 {
+			t.Errorf("%+v: rotation %v gives back %+v", p, r, got)
+		}
+		for i := range 3 {
+			for j := range 3 {
+				var dot float64
+				for k := range 3 {
+					dot += float64(r[i][k] * r[j][k])
+				}
+				want := 0.0
+				if i == j {
+					want = 1
+				}
+				if math.Abs(dot-want) > 1e-5 {
+					t.Errorf("%+v: rows %d and %d of %v have the product %v", p, i, j, r, dot)
+				}
+			}
+		}
+	}
+}
+
+func TestLandmarkGroupsCoverEveryPointOnce(t *testing.T) {
+	var all []int
+	for _, g := range face.LandmarkGroups() {
+		all = append(all, g.Indices()...)
+	}
+	slices.Sort(all)
+	for i := range face.NumLandmarks {
+		if i >= len(all) || all[i] != i {
+			t.Fatalf("the groups hold %v", all)
+		}
+	}
+	if len(all) != face.NumLandmarks {
+		t.Errorf("%d points in the groups, want %d", len(all), face.NumLandmarks)
+	}
+}
+
+func TestParseFeatures(t *testing.T) {
+	tests := []struct {
+		in   string
+		want face.Features
+		err  string
+	}{
+		{"", face.AllFeatures, ""},
+		{"all", face.AllFeatures, ""},
+		{"gender,age", face.GenderClasses | face.AgeYears, ""},
+		{" Smile , smile", face.Smiling, ""},
+		{"gender,shoe", 0, `unknown feature "shoe", possible are age, bounds`},
+	}
+	for _, tt := range tests {
+		got, err := face.ParseFeatures(tt.in)
+		if got != tt.want || (err == nil) != (tt.err == "") || err != nil && !strings.Contains(err.Error(), tt.err) {
+			t.Errorf("ParseFeatures(%q) = %v, %v, want %v, %q", tt.in, got, err, tt.want, tt.err)
+		}
+	}
+	for i := range 32 {
+		f := face.Features(1 << i)
+		if face.AllFeatures.Has(f) {
+			if got, err := face.ParseFeatures(f.String()); got != f || err != nil {
+				t.Errorf("ParseFeatures(%q) = %v, %v", f, got, err)
+			}
+		}
+	}
+}
+
+func TestUnknownIsNeverAGuess(t *testing.T) {
+	var f face.Face // nothing known: every distribution is zero
+	if _, sure := f.SureEmotion(); sure {
+		t.Error("an empty face has a sure emotion")
+	}
+	if _, sure := f.SureGender(); sure {
+		t.Error("an empty face has a sure gender")
+	}
+	if face.Gender(0).String() != "unknown" || face.Ethnicity(0).String() != "unknown" {
+		t.Error("the zero class has a name of its own")
+	}
+	if got := face.Emotion(99).String(); got != "(99)" {
+		t.Errorf("Emotion(99) = %q", got)
+	}
+}
