@@ -128,7 +128,7 @@ func (p Pose) Rotation() [3][3]float32 {
 	sr, cr := sin(p.Roll), cos(p.Roll)
 	m := [3][3]float64{
 		{cy * cr, -cy * sr, -sy},
-		{cp*sr - sp*sy*cr, cp*cr + sp*sy*sr, sp * cy},
+		{cp*sr + sp*sy*cr, cp*cr - sp*sy*sr, sp * cy},
 		{0, 0, cp * cy},
 	}
 	// The third row is the cross product of the first two: a rotation keeps hands.
