@@ -1,0 +1,72 @@
+# Semblance. `make help` lists what there is; `make run` and `make test` need nothing else.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+PHOTOS ?=
+PLATFORM := $(shell go env GOOS)-$(shell go env GOARCH)
+RUNTIME := $(CURDIR)/.cache/onnxruntime-1.30.0/$(PLATFORM)
+LIBRARY := $(firstword $(wildcard $(RUNTIME)/*onnxruntime*.so.1 $(RUNTIME)/*.dylib) $(RUNTIME)/libonnxruntime.so.1)
+TAGS := migrated_fynedo
+GOTEST := SEMBLANCE_REQUIRE=1 ONNXRUNTIME_SHARED_LIBRARY_PATH=$(LIBRARY) go test -tags $(TAGS)
+# Packages without Fyne: they need neither OpenGL nor a display.
+WINDOWLESS = $$(go list ./... | grep -v -e '^semblance/ui' -e '^semblance/cmd/semblance$$')
+FUZZTIME ?= 30s
+
+help: ## list the targets
+	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+fetch: ## install or download what is missing: system packages, ONNX Runtime, sample photos
+	@scripts/setup system
+	@scripts/setup runtime
+	@scripts/setup samples
+
+build: ## put semblance and semblancectl into bin/
+	@scripts/setup system
+	@scripts/setup runtime
+	@go build -tags $(TAGS) -o bin/ ./cmd/semblance ./cmd/semblancectl
+
+run: fetch ## open the window on PHOTOS=folder (or on the sample photos)
+	@go build -tags $(TAGS) -o bin/ ./cmd/semblance ./cmd/semblancectl
+	@scripts/run "$(PHOTOS)"
+
+test: fetch ## run every test, the one that drives a real window included
+	@$(GOTEST) ./...
+
+e2e: fetch ## only the test that drives a real window
+	@$(GOTEST) -count=1 -v -run TestWindow ./cmd/semblance
+
+race: fetch ## run the tests of everything but the window under the race detector
+	@$(GOTEST) -race $(WINDOWLESS)
+
+fuzz: fetch ## run every fuzz target for FUZZTIME (30s)
+	@scripts/fuzz $(FUZZTIME)
+
+lint: .cache/tools/golangci-lint ## check style and mistakes
+	@go vet -tags $(TAGS) ./...
+	@.cache/tools/golangci-lint run --build-tags $(TAGS) ./...
+
+bench: fetch .cache/tools/benchstat ## measure speed and memory of every stage
+	@mkdir -p out
+	@$(GOTEST) -run '^$$' -bench . -benchmem -count=6 $(WINDOWLESS) | tee out/bench.txt
+	@.cache/tools/benchstat out/bench.txt
+
+accuracy: fetch ## measure the accuracy on the labelled photos of ../shared/eval
+	@SEMBLANCE_ACCURACY=1 $(GOTEST) -count=1 -v -timeout 60m -run 'TestAccuracy' ./analysis
+
+golden: fetch ## write the golden files of the tests anew
+	@$(GOTEST) ./overlay ./internal/export ./ui/... ./internal/decode -update
+
+pack: ## build models/pack anew from the published packages
+	@go run ./cmd/modelpack
+
+package: build ## make an application package of this platform in out/
+	@scripts/package
+
+.cache/tools/%: tools.mod tools.sum
+	@mkdir -p $(@D)
+	@go build -modfile=tools.mod -o $@ $$(go list -modfile=tools.mod -f '{{.ImportPath}}' tool | grep '/$*$$')
+
+.PHONY: help fetch build run test e2e race fuzz lint bench accuracy golden pack package

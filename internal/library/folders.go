@@ -1,0 +1,204 @@
+package library
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"semblance/internal/photo"
+	"semblance/internal/pipeline"
+)
+
+// OpenFolder makes a folder the scope of every search and scans it in the
+// background: its photos appear at once, and those that are new or changed are
+// analysed. It replaces the folder that was open; photos that still wait there wait on.
+func (l *Library) OpenFolder(path string, recursive bool) {
+	if abs, err := filepath.Abs(path); err == nil {
+		path = abs
+	}
+	ctx, cancel := context.WithCancel(l.ctx)
+	l.mu.Lock()
+	if l.scan != nil {
+		l.scan()
+	}
+	l.scan = cancel
+	l.busy()
+	f := folder{path, recursive}
+	l.folder = f
+	l.scanning = true
+	l.mu.Unlock()
+	l.queue.Remove(nil)
+	l.settings.opened(path)
+	l.workers.Go(func() {
+		defer cancel()
+		err := l.scanFolder(ctx, f)
+		if ctx.Err() != nil {
+			return // another folder was opened, or the library is closing
+		}
+		l.mu.Lock()
+		l.scanning = false
+		l.mu.Unlock()
+		l.log.Info("scan done", "folder", path, "err", err)
+		l.send(Event{Kind: ScanDone, Path: path, Err: err})
+		l.checkIdle()
+	})
+}
+
+// trackSize and trackDelay bound how long found photos are kept from the window.
+const (
+	trackSize  = 512
+	trackDelay = 100 * time.Millisecond
+)
+
+// scanFolder tracks the photos of a folder, queues those that wait, and forgets those that are gone.
+func (l *Library) scanFolder(ctx context.Context, f folder) error {
+	var (
+		found  []photo.File
+		last   = time.Now()
+		seen   = map[string]bool{}
+		unread []string // folders that could not be read: what is known below them stays
+	)
+	flush := func() error {
+		if len(found) == 0 {
+			return nil
+		}
+		if err := l.catalog.Track(found); err != nil {
+			return err
+		}
+		found, last = found[:0], time.Now()
+		l.send(Event{Kind: PhotosFound, Path: f.path})
+		return nil
+	}
+	err := photo.Walk(ctx, f.path, photo.WalkOptions{Recursive: f.recursive},
+		func(file photo.File) error {
+			found = append(found, file)
+			seen[file.Path] = true
+			if len(found) >= trackSize || time.Since(last) > trackDelay {
+				return flush()
+			}
+			return nil
+		},
+		func(path string, err error) {
+			unread = append(unread, path)
+			l.log.Info("scan problem", "path", path, "err", err)
+			l.send(Event{Kind: Problem, Path: path, Err: err})
+		})
+	if err != nil {
+		return err
+	}
+	if err := flush(); err != nil {
+		return err
+	}
+	if err := l.forget(f, seen, unread); err != nil {
+		return err
+	}
+	if l.analyses {
+		l.enqueue(l.catalog.Pending(f.path, f.recursive))
+	}
+	return nil
+}
+
+// forget takes the photos out of the index that a complete scan did not meet.
+func (l *Library) forget(f folder, seen map[string]bool, unread []string) error {
+	below := func(path string) bool {
+		for _, dir := range unread {
+			if path == dir || strings.HasPrefix(path, dir+string(filepath.Separator)) {
+				return true
+			}
+		}
+		return false
+	}
+	var gone []string
+	for _, path := range l.catalog.Paths(f.path, f.recursive) {
+		if !seen[path] && !below(path) {
+			gone = append(gone, path)
+		}
+	}
+	if len(gone) == 0 {
+		return nil
+	}
+	return l.catalog.Forget(gone)
+}
+
+func (l *Library) enqueue(paths []string) {
+	l.mu.Lock()
+	if len(paths) > 0 {
+		l.busy()
+	}
+	raised := l.raised
+	l.mu.Unlock()
+	for _, path := range paths {
+		l.queue.Push(path, raised[path]) // a photo that is not raised has the zero priority: Background
+	}
+}
+
+// Reanalyse queues photos again, whatever their state: after a failure, or to
+// have them looked at anew.
+func (l *Library) Reanalyse(paths []string) error {
+	if !l.analyses {
+		return l.noAnalysis
+	}
+	if err := l.catalog.Renew(paths); err != nil {
+		return err
+	}
+	for _, path := range paths {
+		l.send(Event{Kind: PhotoChanged, Path: path})
+	}
+	l.mu.Lock()
+	l.busy()
+	l.mu.Unlock()
+	for _, path := range paths {
+		l.queue.Push(path, pipeline.Selected)
+	}
+	return nil
+}
+
+// Folder returns the open folder, "" if none is.
+func (l *Library) Folder() (path string, recursive bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.folder.path, l.folder.recursive
+}
+
+// Recent returns the folders that were opened before, the latest first.
+func (l *Library) Recent() []string { return l.settings.recent() }
+
+// Subfolders returns the paths of the folders in dir, sorted, without hidden and system ones.
+func (l *Library) Subfolders(dir string) ([]string, error) { return photo.Subfolders(dir) }
+
+// CountPhotos counts the photo files directly in dir and those in all folders
+// below it. Folders that cannot be read count as empty.
+func (l *Library) CountPhotos(ctx context.Context, dir string) (here, below int, err error) {
+	dir = filepath.Clean(dir)
+	err = photo.Walk(ctx, dir, photo.WalkOptions{Recursive: true},
+		func(f photo.File) error {
+			if filepath.Dir(f.Path) == dir {
+				here++
+			} else {
+				below++
+			}
+			return nil
+		}, func(string, error) {})
+	return here, below, err
+}
+
+// reason is what a failed photo's badge says: the error in plain words, without
+// the path that stands beside it anyway.
+func reason(err error) string {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "the file is not there any more"
+	case errors.Is(err, fs.ErrPermission):
+		return "no permission to read the file"
+	case errors.Is(err, pipeline.ErrTooSlow):
+		return "the analysis took too long and was stopped"
+	}
+	text := err.Error()
+	if _, after, ok := strings.Cut(text, ": "); ok {
+		return after // Process puts the path first
+	}
+	return text
+}

@@ -1,0 +1,305 @@
+// Package library is the application without a window: it opens folders, has
+// their photos analysed in the background, keeps what was found in the catalog,
+// answers filters from memory, and exports. The window and the command line are
+// two clients of it.
+//
+// These goroutines exist, all started here and all waited for by Close: one scan
+// per opened folder, Config.Workers workers, and one writer that commits.
+package library
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"io"
+	"log/slog"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"semblance/analysis"
+	"semblance/catalog"
+	"semblance/catalog/query"
+	"semblance/internal/decode"
+	"semblance/internal/face"
+	"semblance/internal/photo"
+	"semblance/internal/pipeline"
+)
+
+// The catalog's words for what a client sees; package catalog documents them.
+type (
+	Ref    = catalog.Ref
+	Entry  = catalog.Entry
+	Result = catalog.Result
+	Order  = catalog.Order
+	State  = catalog.State
+)
+
+// States of a photo and orders of a result.
+const (
+	Waiting = catalog.Waiting
+	Done    = catalog.Done
+	Failed  = catalog.Failed
+
+	ByPath  = catalog.ByPath
+	ByTaken = catalog.ByTaken
+	ByFaces = catalog.ByFaces
+)
+
+// ThumbnailSide is the long side in pixels of the thumbnails that analysis leaves in the cache.
+const ThumbnailSide = 320
+
+// thumbnailBytes bounds the cache of thumbnails on disk.
+const thumbnailBytes = 2 << 30
+
+// Config says what a library is made of.
+type Config struct {
+	Catalog    string            // path of the catalog file
+	Cache      string            // folder of the thumbnails
+	Engine     pipeline.Analyzer // nil: photos are shown, but not analysed
+	NoAnalysis error             // why Engine is nil
+	Workers    int               // photos analysed at once; 0 means 2
+	Mode       analysis.Mode     // of the detector
+	Log        *slog.Logger      // nil: nothing is logged
+}
+
+// Library ties the rooms together. Its methods are safe for concurrent use.
+type Library struct {
+	catalog  *catalog.Catalog
+	thumbs   *decode.Thumbnails
+	pipeline *pipeline.Pipeline
+	queue    *pipeline.Queue
+	settings *settings
+	log      *slog.Logger
+
+	ctx     context.Context //nolint:containedctx // the library's own life: Close ends it and waits
+	stop    context.CancelFunc
+	workers sync.WaitGroup // the goroutines that put into results
+	writing sync.WaitGroup // the writer
+	results chan pipeline.Result
+
+	subscribers subscribers
+
+	mu          sync.Mutex
+	folder      folder
+	scan        context.CancelFunc // stops the scan of folder
+	scanning    bool
+	raised      map[string]pipeline.Priority // by Prioritize
+	progress    progress
+	uncommitted int           // results on their way to the catalog
+	idle        chan struct{} // closed while nothing is to be done
+	noAnalysis  error
+	analyses    bool
+}
+
+// folder is what is open: the scope of a search.
+type folder struct {
+	path      string
+	recursive bool
+}
+
+func (f folder) holds(path string) bool {
+	dir := filepath.Dir(path)
+	if dir == f.path {
+		return true
+	}
+	return f.recursive && strings.HasPrefix(dir, strings.TrimSuffix(f.path, string(filepath.Separator))+string(filepath.Separator))
+}
+
+// Open opens the catalog, creating it if there is none, and starts the workers.
+// The error is catalog.ErrInUse when another process has it open.
+func Open(c Config) (*Library, error) {
+	if c.Log == nil {
+		c.Log = slog.New(slog.NewTextHandler(io.Discard, nil))
+	}
+	if c.Workers == 0 {
+		c.Workers = 2
+	}
+	if c.Engine == nil && c.NoAnalysis == nil {
+		c.NoAnalysis = errors.New("no analysis was configured")
+	}
+	thumbs, err := decode.NewThumbnails(c.Cache, thumbnailBytes)
+	if err != nil {
+		return nil, err
+	}
+	cat, err := catalog.Open(c.Catalog)
+	if err != nil {
+		return nil, err
+	}
+	l := &Library{
+		catalog:    cat,
+		thumbs:     thumbs,
+		queue:      pipeline.NewQueue(),
+		settings:   openSettings(filepath.Join(filepath.Dir(c.Catalog), "settings.json"), c.Log),
+		log:        c.Log,
+		results:    make(chan pipeline.Result),
+		raised:     map[string]pipeline.Priority{},
+		idle:       make(chan struct{}),
+		noAnalysis: c.NoAnalysis,
+	}
+	close(l.idle)
+	l.ctx, l.stop = context.WithCancel(context.Background())
+	l.pipeline = pipeline.New(pipeline.Config{
+		Analyzer:  c.Engine,
+		Request:   analysis.Request{Want: face.AllFeatures, Mode: c.Mode},
+		Thumbnail: ThumbnailSide,
+		Known:     l.known,
+	})
+	l.writing.Go(func() { l.write(l.results) })
+	if c.Engine != nil {
+		l.analyses = true
+		for range c.Workers {
+			l.workers.Go(func() {
+				l.pipeline.Run(l.ctx, l.queue, l.sink)
+			})
+		}
+	}
+	return l, nil
+}
+
+// Close stops the scan and the workers, commits what they have finished and closes the
+// catalog. It waits for photos in flight to notice, so call it off the main goroutine of a window.
+func (l *Library) Close() error {
+	l.stop()
+	l.workers.Wait()
+	close(l.results)
+	l.writing.Wait()
+	return l.catalog.Close()
+}
+
+// known offers what an earlier analysis found in the same picture, whatever its path.
+func (l *Library) known(id photo.ID) (*face.Analysis, bool) {
+	r, ok, err := l.catalog.Known(id)
+	if err != nil {
+		l.log.Warn("read record", "id", id, "err", err)
+		return nil, false
+	}
+	return &r.Analysis, ok
+}
+
+// Search returns the photos of the open folder that match e, with the counts of
+// every field. It uses memory only: call it from the goroutine that shows the result.
+func (l *Library) Search(e query.Expr, o Order) *Result {
+	l.mu.Lock()
+	f := l.folder
+	l.mu.Unlock()
+	return l.catalog.Find(e, catalog.Scope{Folder: f.path, Recursive: f.recursive}, o)
+}
+
+// SearchAll is Search over every folder that was ever opened.
+func (l *Library) SearchAll(e query.Expr, o Order) *Result {
+	return l.catalog.Find(e, catalog.Scope{}, o)
+}
+
+// Entry returns what the index knows about a photo of a result.
+func (l *Library) Entry(r Ref) Entry { return l.catalog.Entry(r) }
+
+// Photo is everything known about one photo.
+type Photo struct {
+	Entry
+	Meta     photo.Meta
+	Analysis *face.Analysis // nil if there is none yet; the caller's
+	Warnings []string
+}
+
+// Photo reads one photo's record. The error is catalog.ErrUnknown for a path that no scan has met.
+func (l *Library) Photo(path string) (Photo, error) {
+	ref, ok := l.catalog.Lookup(path)
+	if !ok {
+		return Photo{}, fmt.Errorf("%s: %w", path, catalog.ErrUnknown)
+	}
+	p := Photo{Entry: l.catalog.Entry(ref)}
+	if p.State != Done {
+		return p, nil
+	}
+	r, err := l.catalog.Record(path)
+	if err != nil {
+		return p, err
+	}
+	p.Meta, p.Analysis, p.Warnings = r.Meta, &r.Analysis, r.Warnings
+	return p, nil
+}
+
+// Thumbnail returns a picture of the photo whose long side is at most longSide
+// pixels, from the cache or made now. It reads and decodes: call it in a goroutine.
+// The picture is shared: it must not be changed.
+func (l *Library) Thumbnail(ctx context.Context, path string, longSide int) (*image.RGBA, error) {
+	ref, tracked := l.catalog.Lookup(path)
+	if tracked {
+		if id := l.catalog.Entry(ref).ID; id != (photo.ID{}) && longSide <= ThumbnailSide {
+			if img, err := l.thumbs.Get(ctx, id, ThumbnailSide); err == nil {
+				return img, nil
+			}
+		}
+	}
+	var img *image.RGBA
+	err := l.pipeline.WithPhoto(ctx, path, func(e *decode.Encoded) error {
+		side := max(longSide, ThumbnailSide)
+		if cached, err := l.thumbs.Get(ctx, e.ID, side); err == nil {
+			img = cached
+			return nil
+		}
+		pixels, err := e.Pixels(ctx, side)
+		if err != nil {
+			return err
+		}
+		img = decode.Fit(pixels, side)
+		if err := l.thumbs.Put(ctx, e.ID, side, img); err != nil {
+			l.log.Warn("keep thumbnail", "path", path, "err", err)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return img, nil
+}
+
+// Picture returns the upright photo at the smallest decoder scale whose long
+// side is at least longSide pixels; 0 means full size. It reads and decodes: call it in a goroutine.
+func (l *Library) Picture(ctx context.Context, path string, longSide int) (*image.RGBA, error) {
+	var img *image.RGBA
+	err := l.pipeline.WithPhoto(ctx, path, func(e *decode.Encoded) (err error) {
+		img, err = e.Pixels(ctx, longSide)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return img, nil
+}
+
+// Prioritize tells what is on the screen and what is selected, so that those
+// photos are analysed first. Earlier ones fall back.
+func (l *Library) Prioritize(visible, selected []string) {
+	raised := map[string]pipeline.Priority{}
+	for _, path := range selected {
+		raised[path] = pipeline.Selected
+	}
+	for _, path := range visible {
+		raised[path] = pipeline.Visible
+	}
+	l.mu.Lock()
+	before := l.raised
+	l.raised = raised
+	l.mu.Unlock()
+	for path := range before {
+		if _, still := raised[path]; !still {
+			l.queue.SetPriority(path, pipeline.Background)
+		}
+	}
+	for path, p := range raised {
+		l.queue.SetPriority(path, p)
+	}
+}
+
+// SetPaused pauses or resumes the analysis: photos in flight finish, then nothing runs.
+func (l *Library) SetPaused(paused bool) {
+	l.queue.SetPaused(paused)
+	l.mu.Lock()
+	l.progress.interrupt(time.Now())
+	l.mu.Unlock()
+	l.send(Event{Kind: StatusChanged})
+}

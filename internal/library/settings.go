@@ -1,0 +1,77 @@
+package library
+
+import (
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+)
+
+// maxRecent is how many folders File > Open Recent offers.
+const maxRecent = 10
+
+// settings is what the library remembers between runs apart from photos: a small
+// JSON file beside the catalog. Losing it loses nothing but comfort, so a broken one is replaced.
+type settings struct {
+	path string
+	log  *slog.Logger
+
+	mu     sync.Mutex
+	stored struct {
+		Recent []string `json:"recent"`
+	}
+}
+
+func openSettings(path string, log *slog.Logger) *settings {
+	s := &settings{path: path, log: log}
+	data, err := os.ReadFile(path)
+	if err == nil {
+		err = json.Unmarshal(data, &s.stored)
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		log.Warn("read settings", "path", path, "err", err)
+	}
+	return s
+}
+
+func (s *settings) recent() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.stored.Recent)
+}
+
+// opened puts a folder first among the recent ones and saves.
+func (s *settings) opened(folder string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r := slices.DeleteFunc(s.stored.Recent, func(f string) bool { return f == folder })
+	r = slices.Insert(r, 0, folder)
+	s.stored.Recent = r[:min(len(r), maxRecent)]
+	if err := s.save(); err != nil {
+		s.log.Warn("save settings", "path", s.path, "err", err)
+	}
+}
+
+// save replaces the file as a whole, so that a crash leaves the old or the new one.
+func (s *settings) save() error {
+	data, err := json.MarshalIndent(s.stored, "", "  ")
+	if err != nil {
+		return err
+	}
+	tmp, err := os.CreateTemp(filepath.Dir(s.path), ".settings-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(tmp.Name()) // fails, rightly, once it was renamed
+	if _, err := tmp.Write(data); err != nil {
+		return errors.Join(err, tmp.Close())
+	}
+	if err := tmp.Close(); err != nil {
+		return err
+	}
+	return os.Rename(tmp.Name(), s.path)
+}

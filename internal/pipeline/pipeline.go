@@ -1,0 +1,166 @@
+// Package pipeline takes photos from a path to an analysis: it reads a file
+// once, names it, decodes it, has its faces analysed and makes its thumbnail,
+// several photos at once, within one budget of memory and time. It knows no
+// catalog: what comes out is handed to whoever runs it.
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"time"
+
+	"golang.org/x/sync/semaphore"
+
+	"semblance/analysis"
+	"semblance/internal/decode"
+	"semblance/internal/face"
+	"semblance/internal/photo"
+)
+
+// Analyzer finds and describes the faces of a photo; *analysis.Engine is one.
+// It is safe for concurrent use.
+type Analyzer interface {
+	Analyze(ctx context.Context, src analysis.Source, req analysis.Request) (*face.Analysis, error)
+}
+
+// DefaultMemory is the budget for pixels and file bytes held at once, in bytes: two
+// photos of 24 megapixels at full size fit.
+const DefaultMemory = 256 << 20
+
+// DefaultTimeout is the time after which a photo is given up, so that one
+// pathological file cannot hold a worker for ever.
+const DefaultTimeout = 2 * time.Minute
+
+// ErrTooSlow is the error of a photo that took longer than the time limit.
+var ErrTooSlow = errors.New("took too long")
+
+// Config says what is done with a photo. The zero value of every field but
+// Analyzer is sensible.
+type Config struct {
+	Analyzer  Analyzer
+	Request   analysis.Request                      // what to find out; Known is set per photo
+	Limits    decode.Limits                         // the zero value means decode.DefaultLimits
+	Memory    int64                                 // bytes; 0 means DefaultMemory
+	Timeout   time.Duration                         // for one photo; 0 means DefaultTimeout
+	Thumbnail int                                   // long side in pixels of Result.Thumbnail; 0 for none
+	Known     func(photo.ID) (*face.Analysis, bool) // what an earlier run found in the same picture; may be nil
+}
+
+// Pipeline processes photos. Its methods are safe for concurrent use.
+type Pipeline struct {
+	c      Config
+	memory *semaphore.Weighted
+}
+
+// New returns a pipeline.
+func New(c Config) *Pipeline {
+	if c.Limits == (decode.Limits{}) {
+		c.Limits = decode.DefaultLimits()
+	}
+	if c.Memory == 0 {
+		c.Memory = DefaultMemory
+	}
+	if c.Timeout == 0 {
+		c.Timeout = DefaultTimeout
+	}
+	return &Pipeline{c: c, memory: semaphore.NewWeighted(c.Memory)}
+}
+
+// Result is what became of one photo.
+type Result struct {
+	Path      string
+	File      photo.File     // as it was when it was read
+	ID        photo.ID       // zero if the file could not be read
+	Meta      photo.Meta     //
+	Analysis  *face.Analysis // nil if Err is not
+	Reused    bool           // Analysis is the known one: nothing was computed
+	Thumbnail *image.RGBA    // nil unless asked for; the receiver's
+	Warnings  []string       // the photo is damaged but usable
+	Err       error          // why there is no analysis
+}
+
+// Process takes one photo through all stages and returns when it is done. An
+// error is in the result, with the path in its text, so that a batch goes on.
+func (p *Pipeline) Process(ctx context.Context, path string) Result {
+	r := Result{Path: path}
+	limited, cancel := context.WithTimeoutCause(ctx, p.c.Timeout, ErrTooSlow)
+	defer cancel()
+	if err := p.process(limited, &r); err != nil {
+		if cause := context.Cause(limited); cause != nil && errors.Is(err, limited.Err()) {
+			err = cause
+		}
+		r.Err = fmt.Errorf("%s: %w", path, err)
+		r.Analysis = nil
+	}
+	return r
+}
+
+func (p *Pipeline) process(ctx context.Context, r *Result) error {
+	return p.WithPhoto(ctx, r.Path, func(e *decode.Encoded) error {
+		r.File, r.ID, r.Meta = e.File, e.ID, e.Meta
+		if err := p.analyze(ctx, e, r); err != nil {
+			return err
+		}
+		if p.c.Thumbnail > 0 {
+			thumb, err := e.Pixels(ctx, p.c.Thumbnail)
+			if err != nil {
+				return err
+			}
+			r.Thumbnail = decode.Fit(thumb, p.c.Thumbnail)
+		}
+		r.Warnings = e.Warnings()
+		return nil
+	})
+}
+
+func (p *Pipeline) analyze(ctx context.Context, e *decode.Encoded, r *Result) error {
+	req := p.c.Request
+	if p.c.Known != nil {
+		if known, ok := p.c.Known(e.ID); ok {
+			if known.Have.Has(req.Want) {
+				r.Analysis, r.Reused = known, true
+				return nil
+			}
+			req.Known = known
+		}
+	}
+	a, err := p.c.Analyzer.Analyze(ctx, e, req)
+	if err != nil {
+		return fmt.Errorf("analyse: %w", err)
+	}
+	r.Analysis = a
+	return nil
+}
+
+// WithPhoto reads a photo and calls use with it while its memory is reserved:
+// the bytes of the file and its pixels at full size, though at most the whole
+// budget. Everything that decodes goes through here, so that one budget holds.
+// The photo and pictures that it shares are gone when use returns.
+func (p *Pipeline) WithPhoto(ctx context.Context, path string, use func(*decode.Encoded) error) error {
+	e, err := decode.Read(ctx, path, p.c.Limits)
+	if err != nil {
+		return err
+	}
+	defer e.Release()
+	w, h := e.Size()
+	need := min(e.File.Size+4*int64(w)*int64(h), p.c.Memory)
+	if err := p.memory.Acquire(ctx, need); err != nil {
+		return err
+	}
+	defer p.memory.Release(need)
+	return use(e)
+}
+
+// Run processes the paths of q, one after the other, and hands each result to
+// sink, until ctx ends. Call it from as many goroutines as photos may be processed
+// at once. A photo that was removed from q while it ran gives no result.
+func (p *Pipeline) Run(ctx context.Context, q *Queue, sink func(Result)) {
+	q.Run(ctx, func(ctx context.Context, path string) {
+		r := p.Process(ctx, path)
+		if ctx.Err() == nil {
+			sink(r)
+		}
+	})
+}

@@ -1,0 +1,136 @@
+package pipeline
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"testing/synctest"
+)
+
+// order runs a paused, filled queue and returns the paths in the order they ran.
+func order(t *testing.T, fill func(*Queue)) []string {
+	t.Helper()
+	var got []string
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		q := NewQueue()
+		q.SetPaused(true)
+		fill(q)
+		go q.Run(ctx, func(_ context.Context, path string) { got = append(got, path) })
+		synctest.Wait()
+		if len(got) != 0 {
+			t.Fatalf("a paused queue ran %v", got)
+		}
+		q.SetPaused(false)
+		synctest.Wait()
+		cancel()
+		synctest.Wait()
+	})
+	return got
+}
+
+func TestQueueOrder(t *testing.T) {
+	tests := []struct {
+		name string
+		fill func(*Queue)
+		want []string
+	}{
+		{"arrival", func(q *Queue) { q.Push("a", Background); q.Push("b", Background) }, []string{"a", "b"}},
+		{"priority", func(q *Queue) {
+			q.Push("a", Background)
+			q.Push("b", Visible)
+			q.Push("c", Selected)
+		}, []string{"b", "c", "a"}},
+		{"raised keeps its arrival", func(q *Queue) {
+			q.Push("a", Background)
+			q.Push("b", Visible)
+			q.Push("a", Visible)
+		}, []string{"a", "b"}},
+		{"lowered", func(q *Queue) {
+			q.Push("a", Visible)
+			q.Push("b", Background)
+			q.SetPriority("a", Background)
+			q.SetPriority("b", Selected)
+		}, []string{"b", "a"}},
+		{"setting an unknown one adds nothing", func(q *Queue) { q.SetPriority("a", Visible) }, nil},
+		{"removed", func(q *Queue) {
+			for _, p := range []string{"x/1", "y/1", "x/2"} {
+				q.Push(p, Background)
+			}
+			if n := q.Remove(func(p string) bool { return p[0] == 'x' }); n != 2 {
+				panic("Remove met another number")
+			}
+		}, []string{"y/1"}},
+		{"emptied", func(q *Queue) { q.Push("a", Visible); q.Remove(nil) }, nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := order(t, tt.fill); !slices.Equal(got, tt.want) {
+				t.Errorf("ran %v, want %v", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestQueuePushWhileRunningRunsAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		q := NewQueue()
+		runs := 0
+		release := make(chan struct{})
+		go q.Run(ctx, func(context.Context, string) { runs++; <-release })
+		q.Push("a", Background)
+		synctest.Wait()
+		q.Push("a", Background)
+		q.Push("a", Visible) // still only once more
+		release <- struct{}{}
+		synctest.Wait()
+		release <- struct{}{}
+		synctest.Wait()
+		if waiting, running := q.Len(); runs != 2 || waiting != 0 || running != 0 {
+			t.Errorf("%d runs, %d waiting, %d running, want 2, 0, 0", runs, waiting, running)
+		}
+	})
+}
+
+func TestQueueRemoveInterruptsRunning(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		q := NewQueue()
+		var err error
+		go q.Run(ctx, func(ctx context.Context, _ string) { <-ctx.Done(); err = ctx.Err() })
+		q.Push("a", Visible)
+		synctest.Wait()
+		q.Push("a", Visible) // would run again
+		q.Remove(nil)
+		synctest.Wait()
+		if waiting, running := q.Len(); err != context.Canceled || waiting+running != 0 {
+			t.Errorf("the photo got %v, want %v; %d waiting, %d running", err, context.Canceled, waiting, running)
+		}
+	})
+}
+
+func TestQueueManyWorkersRunEveryPathOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		q := NewQueue()
+		ran := make(chan string, 1000)
+		for range 8 {
+			go q.Run(ctx, func(_ context.Context, path string) { ran <- path })
+		}
+		for i := range 1000 {
+			q.Push(string(rune(0x4E00+i)), Priority(i%3))
+		}
+		synctest.Wait()
+		seen := map[string]bool{}
+		for range len(ran) {
+			seen[<-ran] = true
+		}
+		if len(seen) != 1000 {
+			t.Errorf("%d paths ran, want 1000", len(seen))
+		}
+	})
+}
