@@ -1,0 +1,130 @@
+package widgets
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+)
+
+// FacetRow is one value of a filter: a check, a label, a bar and a count. A
+// count of zero greys the row, but it stays, so that nothing jumps.
+type FacetRow struct {
+	widget.BaseWidget
+
+	OnTapped func() // the owner decides what that does and calls Set
+
+	label    string
+	count    string
+	zero     bool
+	fraction float32
+	on       bool
+	hovered  bool
+
+	hover, bar, check *canvas.Rectangle
+	tick              [2]*canvas.Line
+	text, number      *canvas.Text
+}
+
+// NewFacetRow returns a row that is off and counts nothing.
+func NewFacetRow(label string, tapped func()) *FacetRow {
+	r := &FacetRow{
+		OnTapped: tapped, label: label, zero: true, count: "0",
+		hover: canvas.NewRectangle(color.Transparent), bar: canvas.NewRectangle(color.Transparent),
+		check: canvas.NewRectangle(color.Transparent),
+		tick:  [2]*canvas.Line{canvas.NewLine(color.White), canvas.NewLine(color.White)},
+		text:  newText(label, 0), number: newText("0", smallText),
+	}
+	r.bar.CornerRadius, r.check.CornerRadius, r.hover.CornerRadius = 2, 2, 2
+	r.check.StrokeWidth = 1
+	r.tick[0].StrokeWidth, r.tick[1].StrokeWidth = 1.5, 1.5
+	r.ExtendBaseWidget(r)
+	return r
+}
+
+// Set shows whether the value is chosen, its count as text, whether that is
+// zero, and the length of the bar, 0..1.
+func (r *FacetRow) Set(on bool, count string, zero bool, fraction float32) {
+	if r.on == on && r.count == count && r.zero == zero && r.fraction == fraction {
+		return
+	}
+	r.on, r.count, r.zero, r.fraction = on, count, zero, fraction
+	r.paint()
+}
+
+// On reports whether the value is shown as chosen.
+func (r *FacetRow) On() bool { return r.on }
+
+// Label returns the label and the count as they are shown.
+func (r *FacetRow) Label() (label, count string) { return r.label, r.count }
+
+// Tapped toggles the value, in the hands of the owner.
+func (r *FacetRow) Tapped(*fyne.PointEvent) {
+	if r.OnTapped != nil {
+		r.OnTapped()
+	}
+}
+
+// MouseIn lights the row.
+func (r *FacetRow) MouseIn(*desktop.MouseEvent) { r.hovered = true; r.paint() }
+
+// MouseMoved does nothing: desktop.Hoverable asks for it.
+func (r *FacetRow) MouseMoved(*desktop.MouseEvent) {}
+
+// MouseOut ends what MouseIn began.
+func (r *FacetRow) MouseOut() { r.hovered = false; r.paint() }
+
+// CreateRenderer implements fyne.Widget.
+func (r *FacetRow) CreateRenderer() fyne.WidgetRenderer {
+	r.paint()
+	return &partsRenderer{
+		parts: []fyne.CanvasObject{r.hover, r.bar, r.check, r.tick[0], r.tick[1], r.text, r.number},
+		place: r.place,
+		min:   func() fyne.Size { return fyne.NewSize(120, rowHeight) },
+		paint: r.paint,
+	}
+}
+
+func (r *FacetRow) paint() {
+	fg, primary := colorOf(r, theme.ColorNameForeground), colorOf(r, theme.ColorNamePrimary)
+	r.hover.FillColor = color.Transparent
+	if r.hovered {
+		r.hover.FillColor = colorOf(r, theme.ColorNameHover)
+	}
+	r.bar.FillColor = faded(primary, 0x38)
+	r.check.FillColor, r.check.StrokeColor = color.Transparent, faded(fg, 0x80)
+	if r.on {
+		r.bar.FillColor = faded(primary, 0x60)
+		r.check.FillColor, r.check.StrokeColor = primary, primary
+	}
+	visible(r.tick[0], r.on)
+	visible(r.tick[1], r.on)
+	r.text.TextSize = r.Theme().Size(theme.SizeNameText)
+	r.text.Text, r.text.Color = r.label, fg
+	r.text.TextStyle.Bold = r.on
+	r.number.Text, r.number.Color = r.count, faded(fg, 0xA8)
+	if r.zero && !r.on {
+		r.text.Color, r.number.Color = faded(fg, 0x68), faded(fg, 0x58)
+	}
+	r.place(r.Size())
+	canvas.Refresh(r)
+}
+
+func (r *FacetRow) place(s fyne.Size) {
+	r.hover.Resize(s)
+	y := (s.Height - checkSize) / 2
+	r.check.Resize(fyne.NewSquareSize(checkSize))
+	r.check.Move(fyne.NewPos(checkInset, y))
+	r.tick[0].Position1, r.tick[0].Position2 = fyne.NewPos(checkInset+2.5, y+5.5), fyne.NewPos(checkInset+4.7, y+8)
+	r.tick[1].Position1, r.tick[1].Position2 = fyne.NewPos(checkInset+4.7, y+8), fyne.NewPos(checkInset+8.7, y+3)
+	left := float32(checkInset + checkSize + 6)
+	r.bar.Resize(fyne.NewSize(max(0, (s.Width-left-4)*r.fraction), s.Height-3))
+	r.bar.Move(fyne.NewPos(left, 1.5))
+	visible(r.bar, r.fraction > 0)
+	placeMiddle(r.number, s.Width-r.number.MinSize().Width-8, s.Height)
+	r.text.Text = shorten(r.label, r.text.TextSize, r.text.TextStyle, r.number.Position().X-left-8)
+	placeMiddle(r.text, left+4, s.Height)
+}

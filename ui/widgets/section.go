@@ -1,0 +1,99 @@
+package widgets
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+)
+
+// Section is a titled part of a panel that a click on its title folds.
+type Section struct {
+	widget.BaseWidget
+	title   *sectionTitle
+	content fyne.CanvasObject
+	box     *fyne.Container
+}
+
+// NewSection returns an unfolded section. The title is shown as it is.
+func NewSection(title string, content ...fyne.CanvasObject) *Section {
+	s := &Section{content: container.New(layout.NewCustomPaddedVBoxLayout(1), content...)}
+	s.title = newSectionTitle(title, s.toggle)
+	s.box = container.New(layout.NewCustomPaddedVBoxLayout(0), s.title, s.content)
+	s.ExtendBaseWidget(s)
+	return s
+}
+
+// SetTitle changes the title.
+func (s *Section) SetTitle(title string) {
+	s.title.text.Text = title
+	s.title.Refresh()
+}
+
+// Title returns the title.
+func (s *Section) Title() string { return s.title.text.Text }
+
+func (s *Section) toggle() {
+	visible(s.content, !s.content.Visible())
+	s.title.open = s.content.Visible()
+	s.title.paint()
+	s.box.Refresh()
+	s.Refresh()
+}
+
+// CreateRenderer implements fyne.Widget.
+func (s *Section) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(s.box) }
+
+type sectionTitle struct {
+	widget.BaseWidget
+	open   bool
+	tapped func()
+	text   *canvas.Text
+	arrow  *canvas.Image
+}
+
+func newSectionTitle(title string, tapped func()) *sectionTitle {
+	t := &sectionTitle{open: true, tapped: tapped, text: canvas.NewText(title, color.White), arrow: canvas.NewImageFromResource(theme.MenuDropDownIcon())}
+	t.text.TextSize = smallText
+	t.text.TextStyle.Bold = true
+	t.arrow.FillMode = canvas.ImageFillContain
+	t.ExtendBaseWidget(t)
+	return t
+}
+
+// Tapped folds or unfolds the section.
+func (t *sectionTitle) Tapped(*fyne.PointEvent) { t.tapped() }
+
+// CreateRenderer implements fyne.Widget.
+func (t *sectionTitle) CreateRenderer() fyne.WidgetRenderer {
+	t.paint()
+	return &partsRenderer{
+		parts: []fyne.CanvasObject{t.arrow, t.text},
+		place: t.place,
+		min:   func() fyne.Size { return fyne.NewSize(t.text.MinSize().Width+24, rowHeight+4) },
+		paint: t.paint,
+	}
+}
+
+func (t *sectionTitle) paint() {
+	t.text.Color = faded(colorOf(t, theme.ColorNameForeground), 0xB0)
+	icon := theme.MenuDropDownIcon()
+	if !t.open {
+		icon = theme.MenuExpandIcon()
+	}
+	if t.arrow.Resource != icon {
+		t.arrow.Resource = icon
+		t.arrow.Refresh()
+	}
+	canvas.Refresh(t)
+}
+
+func (t *sectionTitle) place(s fyne.Size) {
+	t.arrow.Resize(fyne.NewSquareSize(12))
+	t.arrow.Move(fyne.NewPos(4, (s.Height-12)/2+1))
+	placeMiddle(t.text, 18, s.Height+2)
+}
