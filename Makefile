@@ -62,6 +62,9 @@ golden: fetch ## write the golden files of the tests anew
 pack: ## build models/pack anew from the published packages
 	@go run ./cmd/modelpack
 
+install: build ## put programs and library into the user's folders (PREFIX=~/.local)
+	@scripts/install
+
 package: build ## make an application package of this platform in out/
 	@scripts/package
 
@@ -69,4 +72,4 @@ package: build ## make an application package of this platform in out/
 	@mkdir -p $(@D)
 	@go build -modfile=tools.mod -o $@ $$(go list -modfile=tools.mod -f '{{.ImportPath}}' tool | grep '/$*$$')
 
-.PHONY: help fetch build run test e2e race fuzz lint bench accuracy golden pack package
+.PHONY: help fetch build run test e2e race fuzz lint bench accuracy golden pack install package
