@@ -11,7 +11,8 @@
 package face
 
 // Face is what is known about one face. A field means something only if the
-// Analysis that holds the face Has the feature of that field.
+// Analysis that holds the face Has the feature of that field and the face does
+// not lack it.
 //
 // The numbers in the cbor tags are the stored form (package catalog): a number
 // is never used again for something else.
@@ -26,6 +27,7 @@ type Face struct {
 	Emotion   Emotions    `cbor:"8,keyasint,omitempty"`  // feature EmotionClasses
 	Ethnicity Ethnicities `cbor:"9,keyasint,omitempty"`  // feature EthnicityClasses
 	Smile     float32     `cbor:"10,keyasint,omitempty"` // feature Smiling: the probability that the face smiles
+	Lacks     Features    `cbor:"11,keyasint,omitempty"` // features of the Analysis that could not be found on this face
 }
 
 // The two thresholds of the detector's score (measured on the group and empty

@@ -1,0 +1,331 @@
+// Package analysis turns the pixels of a photo into a face.Analysis: where the
+// faces are and what each of them shows.
+//
+// One file is one stage, in the order in which they run:
+//
+//	detect.go, priors.go   passes of the detector over the whole photo
+//	fusion.go              boxes of several passes -> one box a face
+//	looks.go               second looks at each candidate, final score
+//	mesh.go                468 points of a face, in two passes
+//	landmarks.go           mesh -> 71 landmarks
+//	pose.go, svd.go        mesh -> roll, pitch, yaw
+//	attributes.go, age.go  apparent ethnicity, gender and age
+//	emotion.go, smile.go   expression
+//
+// source.go says where pixels come from, views.go picks the cheapest picture that
+// is good enough for a crop, shrink.go and crop.go make the networks' inputs.
+// Everything about models (files, runtime) stays behind the interface Network.
+package analysis
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+
+	"semblance/internal/face"
+	"semblance/models"
+)
+
+// The networks of the engine, by the names that Config.Open is asked for.
+const (
+	netDetector   = "detector"
+	netMesh       = "facemesh"
+	netAttributes = "attributes"
+	netAgeGender  = "age_gender"
+	netExpression = "face_expression"
+)
+
+// Network is one neural network, ready to run. It is safe for concurrent use.
+//
+// Run reads the inputs only until it returns; the outputs belong to the caller.
+// The order of the outputs does not matter: the engine tells them apart by shape.
+type Network interface {
+	Run(ctx context.Context, inputs ...models.Tensor) ([]models.Tensor, error)
+}
+
+// Config is what an Engine is made of.
+type Config struct {
+	// Open returns the network of a name: "detector", "facemesh", "attributes",
+	// "age_gender" or "face_expression". It is called when the network is first
+	// needed, once unless it fails, perhaps for several names at the same time.
+	Open func(name string) (Network, error)
+	// SHA256 returns the hash of a network's file, for Analysis.Models. It may be nil.
+	SHA256 func(name string) string
+	// BigPasses is how many detector passes above 960 pixels may run at once, over
+	// all callers of Analyze: each takes 150 to 420 MB (facts: peak of a 1280 to a
+	// 2400 pixel pass). 0 means 1.
+	BigPasses int
+}
+
+// Engine analyses photos. It is safe for concurrent use; every Analyze works in
+// the goroutine of its caller.
+type Engine struct {
+	config   Config
+	big      chan struct{} // holds one value for every big pass that is running
+	networks map[string]*lazyNetwork
+	pool     pool
+}
+
+// lazyNetwork is a network that is opened at its first use.
+type lazyNetwork struct {
+	mu  sync.Mutex
+	net Network // nil until opened
+}
+
+// New returns an engine. It opens nothing yet.
+func New(c Config) *Engine {
+	e := &Engine{config: c, big: make(chan struct{}, max(c.BigPasses, 1)), networks: map[string]*lazyNetwork{}}
+	for _, name := range []string{netDetector, netMesh, netAttributes, netAgeGender, netExpression} {
+		e.networks[name] = &lazyNetwork{}
+	}
+	return e
+}
+
+// Request says what to find out about a photo.
+type Request struct {
+	// Want is what to compute. Boxes are always found, since all else needs them,
+	// so the zero value asks for boxes alone.
+	Want face.Features
+	// Mode says how hard to look for small faces.
+	Mode Mode
+	// Boxes are faces that a person drew: with them the detector does not run, and
+	// every box becomes a face of score 1. Together with Known they are added to
+	// the known faces.
+	Boxes []face.Box
+	// Crop says that the picture is one tight crop of a face, which becomes the
+	// one face, with the whole picture as its box: no detector runs.
+	Crop bool
+	// Known is an earlier analysis of the same photo. Its faces, numbers and
+	// features are kept, and only what is missing is computed. It is not modified.
+	Known *face.Analysis
+}
+
+// ErrOtherPhoto says that Request.Known does not belong to the photo: it was made of
+// one of another size (of another orientation, perhaps).
+var ErrOtherPhoto = errors.New("the known analysis is of a photo of another size")
+
+// Analyze finds the faces of a photo and computes the wanted features of each, of
+// doubtful ones too. Only the networks that Want needs are run.
+//
+// Faces are sorted by the area of their boxes, largest first, and numbered from 1 in
+// this order; known faces keep their numbers. A box ends at the photo's border.
+//
+// A face whose mesh cannot be found (a wrong box, say, or a head from behind) has
+// no landmarks and no pose, which its Lacks says; everything else is then read from
+// the square of its box.
+//
+// The error is ctx's when ctx ends, which is looked at before every run of a network;
+// otherwise it says which stage failed. There is no partial result.
+func (e *Engine) Analyze(ctx context.Context, src Source, req Request) (*face.Analysis, error) {
+	w, h := src.Size()
+	if w < 1 || h < 1 {
+		return nil, fmt.Errorf("analyse a photo of %d x %d pixels: it is empty", w, h)
+	}
+	j := &job{engine: e, src: src, w: w, h: h, models: map[string]string{}}
+	defer j.release()
+
+	a, tasks, err := j.faces(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range tasks {
+		if err := j.describe(ctx, &a.Faces[t.face], t.want, req.Crop); err != nil {
+			return nil, fmt.Errorf("face at %.0f, %.0f: %w", a.Faces[t.face].Box.Min.X, a.Faces[t.face].Box.Min.Y, err)
+		}
+	}
+	maps.Copy(a.Models, j.models)
+	slices.SortStableFunc(a.Faces, func(f, g face.Face) int { return cmp.Compare(g.Box.Area(), f.Box.Area()) })
+	number(a.Faces)
+	return a, nil
+}
+
+// job is the analysis of one photo.
+type job struct {
+	engine *Engine
+	src    Source
+	w, h   int               // of the photo
+	views  []view            // pictures of the whole photo, the smallest first
+	pooled []*[]byte         // pixels of those that the job made itself
+	models map[string]string // what ran
+}
+
+// task is a face and what is to be found out about it.
+type task struct {
+	face int // index in Analysis.Faces
+	want face.Features
+}
+
+// faces begins the analysis: which faces there are, and what to do with each.
+func (j *job) faces(ctx context.Context, req Request) (*face.Analysis, []task, error) {
+	want := req.Want | face.BoundsBox
+	a := &face.Analysis{W: j.w, H: j.h, Have: want, Mode: req.Mode.String(), Models: map[string]string{}}
+	var tasks []task
+	if k := req.Known; k != nil {
+		if k.W != j.w || k.H != j.h {
+			return nil, nil, fmt.Errorf("%w: %d x %d, not %d x %d", ErrOtherPhoto, k.W, k.H, j.w, j.h)
+		}
+		a.Mode, a.Have, a.Faces = k.Mode, k.Have|want, slices.Clone(k.Faces)
+		maps.Copy(a.Models, k.Models)
+		for i := range a.Faces {
+			tasks = append(tasks, task{i, want &^ k.Have})
+		}
+	}
+	photo := face.BoxAt(0, 0, float32(j.w), float32(j.h))
+	var found []candidate
+	switch {
+	case len(req.Boxes) > 0:
+		if req.Known == nil {
+			a.Mode = "boxes"
+		}
+		for i, b := range req.Boxes {
+			if b.Intersect(photo).Empty() {
+				return nil, nil, fmt.Errorf("box %d of the request is empty or outside the photo", i+1)
+			}
+			found = append(found, candidate{b, 1})
+		}
+	case req.Known != nil:
+	case req.Crop:
+		a.Mode = "crop"
+		found = []candidate{{photo, 1}}
+	default:
+		var err error
+		if found, err = j.detect(ctx, req.Mode); err != nil {
+			return nil, nil, fmt.Errorf("find faces: %w", err)
+		}
+	}
+	for _, c := range found {
+		// The clipped box, not the detector's own, is what all later stages see: so
+		// adding a feature later gives the values that asking at once would have given.
+		if b := c.box.Intersect(photo); !b.Empty() {
+			tasks = append(tasks, task{len(a.Faces), a.Have})
+			a.Faces = append(a.Faces, face.Face{Box: b, Score: c.score})
+		}
+	}
+	return a, tasks, nil
+}
+
+// number gives every face that has none the next free number.
+func number(faces []face.Face) {
+	var last uint32
+	for i := range faces {
+		last = max(last, faces[i].Number)
+	}
+	for i := range faces {
+		if faces[i].Number == 0 {
+			last++
+			faces[i].Number = last
+		}
+	}
+}
+
+// What needs which network; everything but the box needs the mesh, for its crop.
+const (
+	needsAttributes = face.AgeYears | face.GenderClasses | face.EthnicityClasses
+	needsAgeGender  = face.AgeYears
+	needsExpression = face.EmotionClasses | face.Smiling
+)
+
+// describe computes the wanted features of one face. f's box is the whole picture
+// if tight is true.
+func (j *job) describe(ctx context.Context, f *face.Face, want face.Features, tight bool) error {
+	if want&^face.BoundsBox == 0 {
+		return nil
+	}
+	v, err := j.around(ctx, f.Box)
+	if err != nil {
+		return err
+	}
+	m, ok, err := j.mesh(ctx, v, f.Box, tight)
+	if err != nil {
+		return err
+	}
+	var turn rotation
+	if ok {
+		turn = kabsch(m)
+	} else {
+		f.Lacks |= want & (face.Landmark | face.PoseAngles)
+	}
+	if ok && want.Has(face.Landmark) {
+		f.Landmarks = landmarks(m)
+	}
+	if ok && want.Has(face.PoseAngles) {
+		f.Pose = turn.pose()
+	}
+	if want&needsAttributes != 0 {
+		if err := j.attributes(ctx, v, m, want, f); err != nil {
+			return err
+		}
+	}
+	if want&needsExpression != 0 {
+		p, err := j.expression(ctx, v, m)
+		if err != nil {
+			return err
+		}
+		if want.Has(face.EmotionClasses) {
+			f.Emotion = soften(p, emotionTemperature)
+		}
+		if want.Has(face.Smiling) {
+			f.Smile = smile(m, turn, p[face.Happy], ok)
+		}
+	}
+	return nil
+}
+
+// run feeds one tensor to a network. It looks at ctx first, so that a cancelled
+// analysis stops between two runs.
+func (j *job) run(ctx context.Context, name string, input models.Tensor) ([]models.Tensor, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	net, err := j.engine.network(name)
+	if err != nil {
+		return nil, err
+	}
+	if _, ran := j.models[name]; !ran {
+		hash := ""
+		if j.engine.config.SHA256 != nil {
+			hash = j.engine.config.SHA256(name)
+		}
+		j.models[name] = hash
+	}
+	out, err := net.Run(ctx, input)
+	if err != nil {
+		return nil, fmt.Errorf("run network %s: %w", name, err)
+	}
+	return out, nil
+}
+
+// network returns a network, opening it at its first use. A failed opening is tried
+// again the next time.
+func (e *Engine) network(name string) (Network, error) {
+	l := e.networks[name]
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.net == nil {
+		net, err := e.config.Open(name)
+		if err != nil {
+			return nil, fmt.Errorf("open network %s: %w", name, err)
+		}
+		l.net = net
+	}
+	return l.net, nil
+}
+
+// output returns the values of the one output whose last dimension is last, and
+// checks that there are rows*last of them.
+func output(outputs []models.Tensor, name string, rows, last int) ([]float32, error) {
+	for _, t := range outputs {
+		if n := len(t.Shape); n == 0 || t.Shape[n-1] != last {
+			continue
+		}
+		if len(t.Data) != rows*last {
+			return nil, fmt.Errorf("network %s: output of shape %v with %d values, expected %d x %d", name, t.Shape, len(t.Data), rows, last)
+		}
+		return t.Data, nil
+	}
+	return nil, fmt.Errorf("network %s: no output with rows of %d values", name, last)
+}
