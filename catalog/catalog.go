@@ -1,0 +1,274 @@
+package catalog
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+
+	bolt "go.etcd.io/bbolt"
+
+	"semblance/catalog/query"
+	"semblance/internal/photo"
+)
+
+// Catalog is an open catalog. Its methods are safe for concurrent use. Those that
+// return an error may wait for the disk; the others never do.
+type Catalog struct {
+	path     string
+	db       *bolt.DB
+	codec    codec
+	problems []error
+
+	write sync.Mutex // held by whoever changes the file, before mu
+
+	mu         sync.RWMutex // guards the index
+	index      *index
+	generation uint64
+}
+
+// Open opens the catalog at path and makes an empty one, folders included, if there
+// is none. The error is ErrInUse after a second if another process has it open,
+// ErrNewer if a later version wrote it, ErrDamaged if it is no sound catalog;
+// none of them changes the file. Values that are damaged on their own are left out: see Problems.
+func Open(path string) (*Catalog, error) {
+	c, err := open(path)
+	if err != nil {
+		return nil, fmt.Errorf("open catalog %s: %w", path, err)
+	}
+	return c, nil
+}
+
+func open(path string) (*Catalog, error) {
+	codec, err := newCodec()
+	if err != nil {
+		return nil, err
+	}
+	db, err := openFile(path)
+	if err != nil {
+		return nil, err
+	}
+	c := &Catalog{path: path, db: db, codec: codec}
+	if err := c.load(); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return c, nil
+}
+
+// Close ends the use of the file and waits for those who still use it. The index goes on answering.
+func (c *Catalog) Close() error {
+	c.write.Lock()
+	defer c.write.Unlock()
+	return c.db.Close()
+}
+
+// Problems returns the values that Open found damaged and left out, one error each,
+// which names the photo. Such photos wait for another analysis.
+func (c *Catalog) Problems() []error { return slices.Clone(c.problems) }
+
+// Generation is a number that grows with every change.
+func (c *Catalog) Generation() uint64 {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return c.generation
+}
+
+// Lookup returns the row of a path that is tracked and not forgotten.
+func (c *Catalog) Lookup(path string) (Ref, bool) {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return c.index.lookup(path)
+}
+
+// Entry returns what the index knows about a photo, the zero Entry for a Ref that is none.
+func (c *Catalog) Entry(ref Ref) Entry {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return c.index.entry(ref)
+}
+
+// Pending returns the paths of the photos that wait in a folder, "" for all, in their order.
+func (c *Catalog) Pending(folder string, recursive bool) []string {
+	return c.paths(Scope{folder, recursive}, func(p *photoRow) bool { return p.stored.State == Waiting })
+}
+
+// Paths returns the paths of the photos in a folder, "" for all, in their order.
+func (c *Catalog) Paths(folder string, recursive bool) []string {
+	return c.paths(Scope{folder, recursive}, func(*photoRow) bool { return true })
+}
+
+func (c *Catalog) paths(s Scope, want func(*photoRow) bool) []string {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	var paths []string
+	c.index.below(s, func(ref Ref) {
+		if p := &c.index.photos[ref]; !p.stored.Gone && want(p) {
+			paths = append(paths, p.path)
+		}
+	})
+	return paths
+}
+
+// Record reads what is known about the photo at path; it is the caller's. The error
+// is ErrUnknown if there is no such photo or no analysis of it, ErrDamaged if its record is.
+func (c *Catalog) Record(path string) (Record, error) {
+	c.mu.RLock()
+	ref, ok := c.index.lookup(path)
+	var id photo.ID
+	if ok {
+		id = c.index.photos[ref].stored.ID
+	}
+	c.mu.RUnlock()
+	r, ok, err := c.record(id)
+	switch {
+	case err != nil:
+		return Record{}, fmt.Errorf("read record of %s: %w", path, err)
+	case !ok:
+		return Record{}, fmt.Errorf("%s: %w", path, ErrUnknown)
+	}
+	return r, nil
+}
+
+// Known reads what an earlier analysis found in the same content, under whatever
+// path. It finds nothing where a photo is to be analysed anew (Renew).
+func (c *Catalog) Known(id photo.ID) (Record, bool, error) {
+	renew := false
+	c.mu.RLock()
+	c.index.withID(id, func(ref Ref) { renew = renew || c.index.photos[ref].stored.Renew })
+	c.mu.RUnlock()
+	if renew {
+		return Record{}, false, nil
+	}
+	r, ok, err := c.record(id)
+	if err != nil {
+		return Record{}, false, fmt.Errorf("read record %v: %w", id, err)
+	}
+	return r, ok, nil
+}
+
+func (c *Catalog) record(id photo.ID) (r Record, ok bool, err error) {
+	if id == (photo.ID{}) {
+		return Record{}, false, nil
+	}
+	err = guard(func() error {
+		return c.db.View(func(tx *bolt.Tx) error {
+			value := tx.Bucket([]byte(bucketPhotos)).Get(id[:])
+			if value == nil {
+				return nil
+			}
+			ok = true
+			return c.codec.unseal(id[:], value, &r)
+		})
+	})
+	return r, ok, err
+}
+
+// load builds the index from the file.
+func (c *Catalog) load() error {
+	if err := guard(c.renewRows); err != nil {
+		return err
+	}
+	return guard(func() error { return c.db.View(c.loadIndex) })
+}
+
+func (c *Catalog) loadIndex(tx *bolt.Tx) error {
+	ix := newIndex()
+	rows, photos := tx.Bucket([]byte(bucketRows)), tx.Bucket([]byte(bucketPhotos))
+	err := tx.Bucket([]byte(bucketPaths)).ForEach(func(key, value []byte) error {
+		var v pathValue
+		path := string(key)
+		if err := c.codec.unseal(key, value, &v); err != nil {
+			c.problems = append(c.problems, fmt.Errorf("entry of %s: %w", path, err))
+			return nil
+		}
+		var r row
+		if v.ID != (photo.ID{}) {
+			if err := c.codec.unseal(v.ID[:], rows.Get(v.ID[:]), &r); err != nil {
+				var rec Record
+				if err := c.codec.unseal(v.ID[:], photos.Get(v.ID[:]), &rec); err != nil {
+					c.problems = append(c.problems, fmt.Errorf("record of %s: %w", path, err))
+					v.ID, v.State, v.Failure = photo.ID{}, Waiting, ""
+				}
+				r = newRow(&rec)
+			}
+		}
+		ref := ix.put(path, v)
+		if v.ID != (photo.ID{}) {
+			ix.setRow(ref, &r)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	all := make([]Ref, len(ix.photos))
+	for i := range all {
+		all[i] = Ref(i)
+	}
+	ix.reorder(all, all)
+	c.index = ix
+	return nil
+}
+
+// rowsPerCommit bounds the memory that renewRows takes.
+const rowsPerCommit = 10_000
+
+// renewRows derives all rows from their records if the table of fields has
+// changed since they were written.
+func (c *Catalog) renewRows() error {
+	current := false
+	err := c.db.View(func(tx *bolt.Tx) error {
+		current = string(tx.Bucket([]byte(bucketMeta)).Get([]byte(keyLayout))) == query.Layout()
+		return nil
+	})
+	if err != nil || current {
+		return err
+	}
+	var next []byte // the first key that is not done
+	for first := true; first || next != nil; first = false {
+		err := c.db.Update(func(tx *bolt.Tx) error {
+			rows, cursor := tx.Bucket([]byte(bucketRows)), tx.Bucket([]byte(bucketPhotos)).Cursor()
+			key, value := cursor.Seek(next)
+			for n := 0; key != nil && n < rowsPerCommit; n++ {
+				var rec Record
+				if c.codec.unseal(key, value, &rec) == nil { // loadIndex reports the others
+					if err := c.putRow(rows, key, newRow(&rec)); err != nil {
+						return err
+					}
+				}
+				key, value = cursor.Next()
+			}
+			next = slices.Clone(key)
+			if key == nil {
+				return tx.Bucket([]byte(bucketMeta)).Put([]byte(keyLayout), []byte(query.Layout()))
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *Catalog) putRow(rows *bolt.Bucket, id []byte, r row) error {
+	sealed, err := c.codec.seal(id, &r)
+	if err != nil {
+		return err
+	}
+	return rows.Put(id, sealed)
+}
+
+// Paths have the separators of the system, as package filepath makes them.
+const (
+	separator  = os.PathSeparator
+	separators = string(os.PathSeparator) + "/"
+)
+
+// splitPath cuts a path at its last separator.
+func splitPath(path string) (folder, name string) {
+	i := strings.LastIndexByte(path, separator)
+	return path[:max(i, 0)], path[i+1:]
+}

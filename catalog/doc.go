@@ -1,0 +1,18 @@
+// Package catalog keeps what is known about photos: durably in one bbolt file,
+// and as an index in memory that answers filters without touching the disk.
+//
+// The file has these buckets. Every value but those of meta is CBOR behind an
+// xxh3-64 checksum of key and value, because bbolt's pages have none:
+//
+//	meta    name      -> schema version, layout of the rows
+//	paths   path      -> stamp, state, photo.ID
+//	photos  photo.ID  -> Record: metadata and analysis
+//	rows    photo.ID  -> what the index needs of the record; derived, made anew when lost
+//
+// A photo that moves or that lies in two places has one record, since records
+// are kept by identity; the index has a row for every path, because a photo that
+// waits or that failed has no identity.
+//
+// In memory, every value of every face field (catalog/query has the table) is a
+// bit set over all faces. A filter is a handful of ANDs, a count a population count.
+package catalog

@@ -1,0 +1,352 @@
+package catalog
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"semblance/catalog/query"
+	"semblance/internal/photo"
+)
+
+// index is everything that filters look at. It knows no disk; Catalog guards it.
+type index struct {
+	photos []photoRow
+	refs   map[string]Ref   // by path, those that are gone included
+	byID   map[photo.ID]Ref // one photo of each identity; photoRow.same leads to the others
+	live   bitset           // photos that are not gone
+	known  bitset           // photos with an analysis
+	values [][]bitset       // of each photo field, for each of its values, photos
+	byPath ordering
+	byTime ordering
+
+	// The faces of a photo are in consecutive rows. These two are apart from
+	// photos because filters walk through them.
+	first []uint32 // of each photo, its first face
+	count []uint16 // of each photo, how many faces it has
+
+	faces       int      // rows, dead ones included
+	liveFaces   bitset   // faces that are shown: not replaced, and their photo not gone
+	dead        int      // replaced faces
+	photoOf     []Ref    // of each face
+	numbers     []uint32 // face.Face.Number of each face
+	columns     []column
+	faceFields  []*query.Field
+	photoFields []*query.Field
+	cameras     map[string]string // each name once
+}
+
+// column holds one face field for every face.
+type column struct {
+	values []bitset // for each value of the field, or each bin of a Number
+	codes  []int16  // Number only
+}
+
+// The bins of a Number: binWidth numbers each, the last one open.
+const (
+	binWidth = 5
+	numBins  = 20
+)
+
+// photoRow is a photo in the index.
+type photoRow struct {
+	path     string
+	stored   pathValue
+	same     Ref // the next photo with the same identity, or none
+	w, h     int32
+	taken    time.Time
+	camera   string
+	accepted int32
+	doubtful int32
+}
+
+// none is no photo.
+const none = ^Ref(0)
+
+func newIndex() *index {
+	ix := &index{
+		refs:        map[string]Ref{},
+		byID:        map[photo.ID]Ref{},
+		cameras:     map[string]string{},
+		faceFields:  query.FaceFields(),
+		photoFields: query.PhotoFields(),
+	}
+	ix.byPath.less = func(a, b Ref) int { return cmp.Compare(ix.photos[a].path, ix.photos[b].path) }
+	ix.byTime.less = func(a, b Ref) int {
+		s, t := ix.photos[a].taken, ix.photos[b].taken
+		if s.IsZero() != t.IsZero() {
+			if s.IsZero() {
+				return 1
+			}
+			return -1
+		}
+		return cmp.Or(s.Compare(t), ix.byPath.less(a, b))
+	}
+	ix.columns = make([]column, len(ix.faceFields))
+	for i, f := range ix.faceFields {
+		n := len(f.Values)
+		if f.Kind == query.Number {
+			n = numBins
+		}
+		ix.columns[i].values = make([]bitset, n)
+	}
+	ix.values = make([][]bitset, len(ix.photoFields))
+	for i, f := range ix.photoFields {
+		ix.values[i] = make([]bitset, len(f.Values))
+	}
+	return ix
+}
+
+// lookup returns the photo at path if it is not gone.
+func (ix *index) lookup(path string) (Ref, bool) {
+	ref, ok := ix.refs[path]
+	if !ok || ix.photos[ref].stored.Gone {
+		return 0, false
+	}
+	return ref, true
+}
+
+// entry is the photo as others see it.
+func (ix *index) entry(ref Ref) Entry {
+	if int(ref) >= len(ix.photos) {
+		return Entry{}
+	}
+	p := &ix.photos[ref]
+	e := Entry{
+		Path: p.path, ID: p.stored.ID, State: p.stored.State, Failure: p.stored.Failure,
+		Faces: int(p.accepted), Doubtful: int(p.doubtful),
+		Size: p.stored.Size, MTime: fromNano(p.stored.MTime),
+		W: int(p.w), H: int(p.h), Taken: p.taken,
+	}
+	if e.State == Waiting && !p.stored.Renew {
+		e.ID = photo.ID{}
+	}
+	return e
+}
+
+// queryPhoto is the photo as the query language sees it.
+func (ix *index) queryPhoto(ref Ref) query.Photo {
+	p := &ix.photos[ref]
+	folder, name := splitPath(p.path)
+	return query.Photo{
+		Folder: folder, Name: name, State: int(p.stored.State), Faces: int(p.accepted),
+		Camera: p.camera, Taken: p.taken,
+	}
+}
+
+// put adds a photo or changes what is stored of its path. The faces are those that the
+// photo had, unless it has no identity any more.
+func (ix *index) put(path string, v pathValue) Ref {
+	ref, ok := ix.refs[path]
+	if !ok {
+		ref = Ref(len(ix.photos))
+		ix.photos = append(ix.photos, photoRow{path: path, same: none})
+		ix.refs[path] = ref
+		ix.first = append(ix.first, 0)
+		ix.count = append(ix.count, 0)
+		if int(ref)%wordSize == 0 {
+			ix.live = append(ix.live, 0)
+			ix.known = append(ix.known, 0)
+			for _, sets := range ix.values {
+				for i := range sets {
+					sets[i] = append(sets[i], 0)
+				}
+			}
+		}
+	}
+	p := &ix.photos[ref]
+	if p.stored.ID != v.ID {
+		ix.unlink(ref)
+		p.stored.ID = v.ID
+		ix.link(ref)
+	}
+	shown := !v.Gone
+	ix.showFaces(ref, shown)
+	p.stored = v
+	ix.live.put(uint32(ref), shown)
+	ix.known.put(uint32(ref), v.ID != photo.ID{})
+	if v.ID == (photo.ID{}) {
+		ix.setRow(ref, &row{})
+	} else {
+		ix.refresh(ref)
+	}
+	return ref
+}
+
+// refresh brings the sets of the photo fields up to date.
+func (ix *index) refresh(ref Ref) {
+	p := ix.queryPhoto(ref)
+	for i, f := range ix.photoFields {
+		if len(f.Values) == 0 {
+			continue
+		}
+		n := f.NumberOf(&p)
+		for k, v := range f.Values {
+			ix.values[i][k].put(uint32(ref), f.Holds(n, v.Lo, v.Hi))
+		}
+	}
+}
+
+// link and unlink keep the chain of photos with one identity.
+func (ix *index) link(ref Ref) {
+	p := &ix.photos[ref]
+	if p.stored.ID == (photo.ID{}) {
+		return
+	}
+	p.same = none
+	if head, ok := ix.byID[p.stored.ID]; ok {
+		p.same = head
+	}
+	ix.byID[p.stored.ID] = ref
+}
+
+func (ix *index) unlink(ref Ref) {
+	p := &ix.photos[ref]
+	if p.stored.ID == (photo.ID{}) {
+		return
+	}
+	head := ix.byID[p.stored.ID]
+	switch {
+	case head == ref && p.same == none:
+		delete(ix.byID, p.stored.ID)
+	case head == ref:
+		ix.byID[p.stored.ID] = p.same
+	default:
+		for ix.photos[head].same != ref {
+			head = ix.photos[head].same
+		}
+		ix.photos[head].same = p.same
+	}
+	p.same = none
+}
+
+// withID calls do for every photo with an identity.
+func (ix *index) withID(id photo.ID, do func(Ref)) {
+	ref, ok := ix.byID[id]
+	if !ok {
+		return
+	}
+	for ; ref != none; ref = ix.photos[ref].same {
+		do(ref)
+	}
+}
+
+// setRow replaces what is known of a photo's content.
+func (ix *index) setRow(ref Ref, r *row) {
+	p := &ix.photos[ref]
+	p.w, p.h, p.taken = r.W, r.H, r.taken()
+	p.camera = ix.intern(r.Camera)
+	ix.showFaces(ref, false)
+	ix.dead += int(ix.count[ref])
+	ix.first[ref], ix.count[ref] = uint32(ix.faces), uint16(len(r.Numbers))
+	width := len(ix.faceFields)
+	for i, number := range r.Numbers {
+		ix.addFace(ref, number, r.codes(i, width))
+	}
+	p.accepted, p.doubtful = r.Accepted, int32(len(r.Numbers))-r.Accepted
+	ix.showFaces(ref, !p.stored.Gone)
+	ix.refresh(ref)
+}
+
+// showFaces puts a photo's faces into results or takes them out.
+func (ix *index) showFaces(ref Ref, shown bool) {
+	for i := ix.first[ref]; i < ix.first[ref]+uint32(ix.count[ref]); i++ {
+		ix.liveFaces.put(i, shown)
+	}
+}
+
+func (ix *index) addFace(ref Ref, number uint32, codes []int16) {
+	i := uint32(ix.faces)
+	ix.faces++
+	ix.photoOf = append(ix.photoOf, ref)
+	ix.numbers = append(ix.numbers, number)
+	if i%wordSize == 0 {
+		ix.liveFaces = append(ix.liveFaces, 0)
+		for _, c := range ix.columns {
+			for k := range c.values {
+				c.values[k] = append(c.values[k], 0)
+			}
+		}
+	}
+	for k, f := range ix.faceFields {
+		c, code := &ix.columns[k], int(codes[k])
+		if f.Kind == query.Number {
+			c.codes = append(c.codes, codes[k])
+			if code >= 0 {
+				c.values[min(code/binWidth, numBins-1)].add(i)
+			}
+			continue
+		}
+		for j, v := range f.Values {
+			if f.Holds(code, v.Lo, v.Hi) {
+				c.values[j].add(i)
+			}
+		}
+	}
+}
+
+// faceCodes appends the codes of a face, as query.AppendCodes gave them.
+func (ix *index) faceCodes(codes []int16, i uint32) []int16 {
+	for k, f := range ix.faceFields {
+		c := &ix.columns[k]
+		code := int16(-1)
+		switch f.Kind {
+		case query.Number:
+			code = c.codes[i]
+		case query.Set:
+			code = 0
+			for j, v := range f.Values {
+				if c.values[j].has(i) {
+					code |= 1 << v.Lo
+				}
+			}
+		default:
+			for j, v := range f.Values {
+				if c.values[j].has(i) {
+					code = int16(v.Lo)
+				}
+			}
+		}
+		codes = append(codes, code)
+	}
+	return codes
+}
+
+// intern returns the one copy of a camera's name.
+func (ix *index) intern(name string) string {
+	if kept, ok := ix.cameras[name]; ok {
+		return kept
+	}
+	name = strings.Clone(name)
+	ix.cameras[name] = name
+	return name
+}
+
+// reorder is called after photos were added or changed.
+func (ix *index) reorder(added, changed []Ref) {
+	ix.byPath.update(added)
+	ix.byTime.update(changed)
+}
+
+// below returns the photos of a scope, in the order of their paths, those that are gone included.
+func (ix *index) below(s Scope, do func(Ref)) {
+	refs := ix.byPath.refs
+	if s.Folder == "" {
+		for _, ref := range refs {
+			do(ref)
+		}
+		return
+	}
+	prefix := strings.TrimRight(s.Folder, separators) + string(separator)
+	from, _ := slices.BinarySearchFunc(refs, prefix, func(r Ref, p string) int { return cmp.Compare(ix.photos[r].path, p) })
+	for _, ref := range refs[from:] {
+		path := ix.photos[ref].path
+		if !strings.HasPrefix(path, prefix) {
+			return
+		}
+		if s.Recursive || strings.LastIndexByte(path, separator) == len(prefix)-1 {
+			do(ref)
+		}
+	}
+}

@@ -1,0 +1,162 @@
+package query
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"semblance/internal/face"
+)
+
+// rowVersion is to be raised when a field computes another code from the same
+// face; codes that were stored before are then computed anew.
+const rowVersion = 1
+
+// Layout names the fields and values that AppendCodes encodes. Codes that were
+// stored under another layout must be computed anew.
+func Layout() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d", rowVersion)
+	for i := range table {
+		if f := &table[i]; !f.OfPhoto && f.Kind != Switch {
+			fmt.Fprintf(&b, " %s", f.Name)
+			for _, v := range f.Values {
+				fmt.Fprintf(&b, ",%s=%d-%d", v.Name, v.Lo, v.Hi)
+			}
+		}
+	}
+	return b.String()
+}
+
+// FaceFields returns the fields of a face in the order of its codes. They must not be changed.
+func FaceFields() []*Field {
+	return fieldsWhere(func(f *Field) bool { return f.code != nil })
+}
+
+// PhotoFields returns the fields of a photo. They must not be changed.
+func PhotoFields() []*Field {
+	return fieldsWhere(func(f *Field) bool { return f.OfPhoto })
+}
+
+func fieldsWhere(want func(*Field) bool) []*Field {
+	var fields []*Field
+	for i := range table {
+		if want(&table[i]) {
+			fields = append(fields, &table[i])
+		}
+	}
+	return fields
+}
+
+// AppendCodes appends what a face says to every face field, one code a field in
+// the order of FaceFields: the number of a Choice or a Number, the bits of a Set,
+// -1 for what was not computed.
+func AppendCodes(codes []int16, have face.Features, f *face.Face) []int16 {
+	for i := range table {
+		if table[i].code != nil {
+			codes = append(codes, table[i].code(have, f))
+		}
+	}
+	return codes
+}
+
+// Unsure returns the bit of the field unsure that tells that a face's value of f
+// is unsure, and whether there is one.
+func (f *Field) Unsure() (bit int, ok bool) { return f.unsure - 1, f.unsure > 0 }
+
+// NumberOf returns what a photo says to a photo field that is no Text: a number, or -1 for unknown.
+func (f *Field) NumberOf(p *Photo) int { return f.number(p) }
+
+// Holds reports whether a code of the field lies in lo..hi; for a Set, whether bit lo is on.
+func (f *Field) Holds(code, lo, hi int) bool {
+	switch {
+	case code == unknown:
+		return false
+	case f.Kind == Set:
+		return code&(1<<lo) != 0
+	}
+	return lo <= code && code <= hi
+}
+
+// MatchFaces reports whether the codes of one face meet all conditions.
+func MatchFaces(conditions []Condition, codes []int16, guesses bool) bool {
+	for i := range conditions {
+		if !conditions[i].MatchFace(codes, guesses) {
+			return false
+		}
+	}
+	return true
+}
+
+// MatchFace reports whether the codes of a face meet a condition on a face
+// field. Unless guesses, an unsure value is like none.
+func (c *Condition) MatchFace(codes []int16, guesses bool) bool {
+	code := int(codes[c.Field.column])
+	if bit, ok := c.Field.Unsure(); ok && !guesses && codes[lookup("unsure").column]&(1<<bit) != 0 {
+		code = unknown
+	}
+	return c.matchNumber(code)
+}
+
+// MatchPhoto reports whether a photo meets a condition on a photo field.
+func (c *Condition) MatchPhoto(p *Photo) bool {
+	if c.Field.Kind != Text {
+		return c.matchNumber(c.Field.number(p))
+	}
+	text := c.Field.text(p)
+	for _, it := range c.Items {
+		if c.Field.within && isBelow(text, it.Text) || !c.Field.within && containsFold(text, it.Text) {
+			return !c.Not
+		}
+	}
+	return c.Not
+}
+
+func (c *Condition) matchNumber(code int) bool {
+	for _, it := range c.Items {
+		if c.Field.Holds(code, it.Lo, it.Hi) {
+			return !c.Not
+		}
+	}
+	return c.Not
+}
+
+// isBelow reports whether the elements of part lie in a row in the path folder, at
+// its beginning if part is a full path. Both kinds of slashes are the same.
+func isBelow(folder, part string) bool {
+	folder = strings.ReplaceAll(folder, `\`, "/") + "/"
+	part = strings.TrimRight(strings.ReplaceAll(part, `\`, "/"), "/") + "/"
+	if strings.HasPrefix(part, "/") {
+		n := prefixFold(folder, part)
+		return n >= 0
+	}
+	return containsFold("/"+folder, "/"+part)
+}
+
+// containsFold reports whether s contains part, without regard to case.
+func containsFold(s, part string) bool {
+	for i := range s {
+		if prefixFold(s[i:], part) >= 0 {
+			return true
+		}
+	}
+	return part == ""
+}
+
+// prefixFold returns the length of the beginning of s that equals prefix without
+// regard to case, -1 if there is none.
+func prefixFold(s, prefix string) int {
+	i := 0
+	for _, want := range prefix {
+		if i >= len(s) {
+			return -1
+		}
+		got, n := utf8.DecodeRuneInString(s[i:])
+		if got != want && unicode.ToLower(got) != unicode.ToLower(want) && unicode.ToUpper(got) != unicode.ToUpper(want) {
+			return -1
+		}
+		i += n
+	}
+	return i
+}

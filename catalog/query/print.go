@@ -1,0 +1,198 @@
+package query
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// String prints e so that Parse gives it back.
+func (e Expr) String() string {
+	var b strings.Builder
+	for _, c := range e.clauses {
+		c.print(&b)
+	}
+	if e.guesses {
+		b.WriteString(" guesses:yes")
+	}
+	return strings.TrimPrefix(b.String(), " ")
+}
+
+// print writes a clause with a space before it.
+func (c *clause) print(b *strings.Builder) {
+	b.WriteByte(' ')
+	if c.group == nil {
+		c.Condition.print(b)
+		return
+	}
+	if c.group.Not {
+		b.WriteByte('-')
+	}
+	b.WriteString(c.group.Quantifier.String())
+	b.WriteByte('(')
+	for i := range c.group.Conditions {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		c.group.Conditions[i].print(b)
+	}
+	b.WriteByte(')')
+}
+
+func (c *Condition) print(b *strings.Builder) {
+	if c.Not {
+		b.WriteByte('-')
+	}
+	b.WriteString(c.Field.Name)
+	for i, it := range c.Items {
+		if i == 0 {
+			b.WriteByte(':')
+		} else {
+			b.WriteByte(',')
+		}
+		b.WriteString(c.Field.print(it))
+	}
+}
+
+// print writes a value of the field as the language does.
+func (f *Field) print(it Item) string {
+	if f.Kind == Text {
+		return quote(it.Text)
+	}
+	for _, v := range f.Values {
+		if v.Lo == it.Lo && v.Hi == it.Hi {
+			return v.Name
+		}
+	}
+	if f.Kind == Date {
+		return printDates(it)
+	}
+	return printNumbers(it, "-", "..")
+}
+
+func printNumbers(it Item, between, open string) string {
+	switch {
+	case it.Lo == it.Hi:
+		return strconv.Itoa(it.Lo)
+	case it.Hi == Open:
+		return strconv.Itoa(it.Lo) + open
+	}
+	return strconv.Itoa(it.Lo) + between + strconv.Itoa(it.Hi)
+}
+
+func printDates(it Item) string {
+	year, month, dom := it.Lo/10000, it.Lo/100%100, it.Lo%100
+	from := fmt.Sprintf("%04d-%02d-%02d", year, month, dom)
+	if it.Lo == it.Hi {
+		return from
+	}
+	switch lastYear, last := it.Hi/10000, it.Hi%10000; {
+	case dom == 1 && month == 1 && lastYear == year && last == day(0, lastMonth, lastDay):
+		return from[:len("2006")]
+	case dom == 1 && lastYear == year && last == day(0, month, lastDay):
+		return from[:len("2006-01")]
+	case it.Lo == 0:
+		from = ""
+	}
+	to := ""
+	if it.Hi != Open {
+		to = fmt.Sprintf("%04d-%02d", it.Hi/10000, it.Hi/100%100)
+		if it.Hi%100 != lastDay {
+			to += fmt.Sprintf("-%02d", it.Hi%100)
+		}
+	}
+	return from + ".." + to
+}
+
+// quote puts quotes around a text that is not one plain word.
+func quote(s string) string {
+	plain := s != "" && !strings.ContainsAny(s, special) && !strings.ContainsFunc(s, unicode.IsSpace)
+	if plain {
+		return s
+	}
+	return `"` + strings.ReplaceAll(s, `"`, `""`) + `"`
+}
+
+// Term is one removable part of an expression.
+type Term struct {
+	Field string // name of the field; "" for a group
+	Label string // for people: "Happy", "Age 20–60", "not White"
+}
+
+// Terms returns the parts of e, one for each value, in their order: what chips show.
+func (e Expr) Terms() []Term {
+	var terms []Term
+	for _, c := range e.clauses {
+		if c.group != nil {
+			terms = append(terms, Term{Label: c.group.label()})
+			continue
+		}
+		for _, it := range c.Items {
+			terms = append(terms, Term{Field: c.Field.Name, Label: negated(c.Not) + c.Field.label(it)})
+		}
+	}
+	if e.guesses {
+		terms = append(terms, Term{Field: "guesses", Label: "Best guesses too"})
+	}
+	return terms
+}
+
+// Remove returns e without its i-th term. An i out of range changes nothing.
+func (e Expr) Remove(i int) Expr {
+	for k, c := range e.clauses {
+		switch n := len(c.Items); {
+		case c.group != nil && i == 0:
+			e.clauses = slices.Delete(slices.Clone(e.clauses), k, k+1)
+			return e
+		case c.group != nil:
+			i--
+		case 0 <= i && i < n:
+			return e.drop(c.Field, c.Not, c.Items[i])
+		default:
+			i -= n
+		}
+	}
+	if i == 0 {
+		e.guesses = false
+	}
+	return e
+}
+
+func negated(not bool) string {
+	if not {
+		return "not "
+	}
+	return ""
+}
+
+// label names a value for people.
+func (f *Field) label(it Item) string {
+	prefix := f.chip
+	if prefix != "" {
+		prefix += " "
+	}
+	if f.Kind == Text {
+		return prefix + it.Text
+	}
+	for _, v := range f.Values {
+		if v.Lo == it.Lo && v.Hi == it.Hi {
+			return prefix + v.Title
+		}
+	}
+	if f.Kind == Date {
+		return prefix + strings.ReplaceAll(printDates(it), "..", " – ")
+	}
+	return prefix + printNumbers(it, "–", "+")
+}
+
+func (g *Group) label() string {
+	var parts []string
+	for _, c := range g.Conditions {
+		for _, it := range c.Items {
+			parts = append(parts, negated(c.Not)+c.Field.label(it))
+		}
+	}
+	return negated(g.Not) + g.Quantifier.String() + " of the faces: " + strings.Join(parts, ", ")
+}

@@ -1,0 +1,82 @@
+package catalog
+
+import (
+	"time"
+
+	"semblance/internal/face"
+	"semblance/internal/photo"
+)
+
+// State says how far a photo is.
+type State uint8
+
+// The states. Their numbers are stored, and they are those of query.Photo.
+const (
+	Waiting State = iota // to be analysed
+	Done                 // analysed
+	Failed               // could not be analysed: Entry.Failure says why
+)
+
+// String returns the state's name in the query language.
+func (s State) String() string {
+	switch s {
+	case Waiting:
+		return "waiting"
+	case Done:
+		return "done"
+	case Failed:
+		return "failed"
+	}
+	return "unknown"
+}
+
+// Ref is a photo's row in the index. It stays the same while the catalog is open.
+type Ref uint32
+
+// Entry is what the index knows about a photo. A photo whose file has changed
+// waits with what was known before, apart from its identity.
+type Entry struct {
+	Path     string
+	ID       photo.ID // zero while a new or changed photo waits, and after a failure
+	State    State
+	Failure  string // why the photo failed
+	Faces    int    // accepted faces
+	Doubtful int    // doubtful faces
+	Size     int64  // of the file, bytes
+	MTime    time.Time
+	W, H     int       // of the upright photo, pixels; 0 if unknown
+	Taken    time.Time // zero if unknown
+}
+
+// Record is everything known about the content of a photo, whatever its path.
+// The numbers of the tags are stored: one is never used again for something else.
+type Record struct {
+	ID       photo.ID      `cbor:"1,keyasint"`
+	Meta     photo.Meta    `cbor:"2,keyasint"`
+	Analysis face.Analysis `cbor:"3,keyasint"`
+	Analysed time.Time     `cbor:"4,keyasint"`
+	Warnings []string      `cbor:"5,keyasint,omitempty"` // the file is damaged but usable
+}
+
+// Outcome is what became of a photo: either Record or Failure is set.
+type Outcome struct {
+	File    photo.File // as it was when it was read
+	Record  *Record
+	Failure string // a sentence for people
+}
+
+// Scope restricts a search to a folder. The zero Scope is every photo.
+type Scope struct {
+	Folder    string // absolute, "" for everything
+	Recursive bool   // with the folders below
+}
+
+// Order is the order of the photos of a result.
+type Order uint8
+
+// The orders. Photos that are equal in one are in the order of their paths.
+const (
+	ByPath  Order = iota
+	ByTaken       // oldest first, those without a date last
+	ByFaces       // most accepted faces first
+)

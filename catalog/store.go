@@ -1,0 +1,296 @@
+package catalog
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"strconv"
+	"time"
+
+	"github.com/fxamacker/cbor/v2"
+	"github.com/zeebo/xxh3"
+	bolt "go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
+
+	"semblance/catalog/query"
+	"semblance/internal/photo"
+)
+
+// Errors that callers test for.
+var (
+	// ErrInUse is the error of Open when another process has the catalog open.
+	ErrInUse = errors.New("the catalog is open in another Semblance")
+	// ErrNewer is the error of Open when a later version wrote the catalog.
+	ErrNewer = errors.New("the catalog was written by a later version of Semblance")
+	// ErrDamaged is the error of a file that is no catalog and of a value whose checksum is wrong.
+	ErrDamaged = errors.New("damaged")
+	// ErrUnknown is the error of a path without a record.
+	ErrUnknown = errors.New("not in the catalog")
+)
+
+// schema is the version of the file's layout.
+const schema = 1
+
+// lockTimeout is how long Open waits for another process to close the catalog.
+const lockTimeout = time.Second
+
+// The buckets, and the keys of meta.
+const (
+	bucketMeta   = "meta"
+	bucketPaths  = "paths"
+	bucketPhotos = "photos"
+	bucketRows   = "rows"
+
+	keySchema = "schema"
+	keyLayout = "layout"
+)
+
+// pathValue is what is stored of a path.
+type pathValue struct {
+	_       struct{} `cbor:",toarray"`
+	Size    int64
+	MTime   int64 // Unix nanoseconds
+	State   State
+	Failure string
+	ID      photo.ID // of the last analysis; zero if there is none, and after a failure
+	Gone    bool     // the last scan did not find the file
+	Renew   bool     // to be analysed anew although nothing has changed
+}
+
+// row is what the index needs of a record.
+type row struct {
+	_        struct{} `cbor:",toarray"`
+	W        int32
+	H        int32
+	Dated    bool  // the next three are known
+	Seconds  int64 // Unix time of taking
+	Nanos    int32 // beyond Seconds
+	Zone     int32 // seconds east of UTC
+	Camera   string
+	Accepted int32    // faces that are not doubtful
+	Numbers  []uint32 // of the faces
+	Codes    []byte   // query.AppendCodes of all faces, two bytes each, little endian
+}
+
+// newRow derives the row of a record.
+func newRow(r *Record) row {
+	a := &r.Analysis
+	out := row{W: int32(a.W), H: int32(a.H), Camera: r.Meta.Camera(), Accepted: int32(a.Accepted())}
+	if t := r.Meta.Taken; !t.IsZero() {
+		_, zone := t.Zone()
+		out.Dated, out.Seconds, out.Nanos, out.Zone = true, t.Unix(), int32(t.Nanosecond()), int32(zone)
+	}
+	var codes []int16
+	for i := range a.Faces {
+		out.Numbers = append(out.Numbers, a.Faces[i].Number)
+		codes = query.AppendCodes(codes[:0], a.Have, &a.Faces[i])
+		for _, c := range codes {
+			out.Codes = binary.LittleEndian.AppendUint16(out.Codes, uint16(c))
+		}
+	}
+	return out
+}
+
+func (r *row) taken() time.Time {
+	if !r.Dated {
+		return time.Time{}
+	}
+	t := time.Unix(r.Seconds, int64(r.Nanos))
+	if r.Zone == 0 {
+		return t.UTC()
+	}
+	return t.In(time.FixedZone("", int(r.Zone)))
+}
+
+// codes returns the codes of the i-th face. A row that is too short says nothing.
+func (r *row) codes(i, width int) []int16 {
+	codes := make([]int16, width)
+	for k := range codes {
+		codes[k] = -1
+		if at := 2 * (i*width + k); at+2 <= len(r.Codes) {
+			codes[k] = int16(binary.LittleEndian.Uint16(r.Codes[at:]))
+		}
+	}
+	return codes
+}
+
+func toNano(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixNano()
+}
+
+func fromNano(n int64) time.Time {
+	if n == 0 {
+		return time.Time{}
+	}
+	return time.Unix(0, n)
+}
+
+// codec turns values into CBOR and back.
+type codec struct {
+	enc cbor.EncMode
+	dec cbor.DecMode
+}
+
+func newCodec() (codec, error) {
+	enc, err := cbor.EncOptions{
+		Sort:          cbor.SortCoreDeterministic,
+		ShortestFloat: cbor.ShortestFloat16, // only where nothing is lost
+		Time:          cbor.TimeRFC3339Nano, // keeps the zone
+	}.EncMode()
+	if err != nil {
+		return codec{}, err
+	}
+	dec, err := cbor.DecOptions{}.DecMode()
+	return codec{enc, dec}, err
+}
+
+const sumSize = 8
+
+// seal encodes a value behind its checksum. The key takes part, so that a value
+// in a wrong place is found out too.
+func (c codec) seal(key []byte, value any) ([]byte, error) {
+	data, err := c.enc.Marshal(value)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]byte, sumSize, sumSize+len(data))
+	binary.BigEndian.PutUint64(out, xxh3.HashSeed(data, xxh3.Hash(key)))
+	return append(out, data...), nil
+}
+
+// unseal decodes a value into one that shares no memory with it.
+func (c codec) unseal(key, sealed []byte, value any) error {
+	if len(sealed) < sumSize {
+		return ErrDamaged
+	}
+	data := sealed[sumSize:]
+	if binary.BigEndian.Uint64(sealed) != xxh3.HashSeed(data, xxh3.Hash(key)) {
+		return ErrDamaged
+	}
+	if err := c.dec.Unmarshal(data, value); err != nil {
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	return nil
+}
+
+// openFile opens the catalog file, making it first if there is none.
+func openFile(path string) (*bolt.DB, error) {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		if err := createFile(path); err != nil {
+			return nil, fmt.Errorf("create: %w", err)
+		}
+	case err != nil:
+		return nil, err
+	case info.Size() == 0: // bbolt would take it for a new one
+		return nil, fmt.Errorf("%w: the file is empty", ErrDamaged)
+	}
+	db, err := openBolt(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := guard(func() error { return db.View(checkSchema) }); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+func openBolt(path string) (db *bolt.DB, err error) {
+	err = guard(func() error {
+		db, err = bolt.Open(path, 0o600, &bolt.Options{Timeout: lockTimeout, FreelistType: bolt.FreelistMapType})
+		return err
+	})
+	switch {
+	case errors.Is(err, bolterrors.ErrTimeout):
+		return nil, ErrInUse
+	case errors.Is(err, bolterrors.ErrInvalid), errors.Is(err, bolterrors.ErrChecksum), errors.Is(err, bolterrors.ErrVersionMismatch):
+		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
+	case err != nil:
+		return nil, err
+	}
+	return db, nil
+}
+
+// createFile makes an empty catalog under another name and gives it its own only
+// when it is complete on the disk, so that a power cut leaves none or a sound one.
+func createFile(path string) error {
+	dir := filepath.Dir(path)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	tmp, err := os.CreateTemp(dir, "."+filepath.Base(path)+".new-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(tmp.Name()) // fails, rightly, once it was renamed
+	if err := tmp.Close(); err != nil {
+		return err
+	}
+	db, err := openBolt(tmp.Name())
+	if err != nil {
+		return err
+	}
+	err = db.Update(func(tx *bolt.Tx) error {
+		for _, name := range []string{bucketMeta, bucketPaths, bucketPhotos, bucketRows} {
+			if _, err := tx.CreateBucket([]byte(name)); err != nil {
+				return err
+			}
+		}
+		meta := tx.Bucket([]byte(bucketMeta))
+		return errors.Join(
+			meta.Put([]byte(keySchema), []byte(strconv.Itoa(schema))),
+			meta.Put([]byte(keyLayout), []byte(query.Layout())))
+	})
+	if err := errors.Join(err, db.Close()); err != nil {
+		return err
+	}
+	// A link, unlike a rename, never replaces a catalog that another process made
+	// meanwhile; where there are no links, a rename has to do.
+	if err := os.Link(tmp.Name(), path); err != nil && !errors.Is(err, fs.ErrExist) {
+		if err := os.Rename(tmp.Name(), path); err != nil {
+			return err
+		}
+	}
+	if d, err := os.Open(dir); err == nil {
+		_ = d.Sync() // not every system can
+		return d.Close()
+	}
+	return nil
+}
+
+// checkSchema refuses files of others and of later versions.
+func checkSchema(tx *bolt.Tx) error {
+	for _, name := range []string{bucketMeta, bucketPaths, bucketPhotos, bucketRows} {
+		if tx.Bucket([]byte(name)) == nil {
+			return fmt.Errorf("%w: the file is not a catalog of Semblance", ErrDamaged)
+		}
+	}
+	version, err := strconv.Atoi(string(tx.Bucket([]byte(bucketMeta)).Get([]byte(keySchema))))
+	switch {
+	case err != nil || version < 1:
+		return fmt.Errorf("%w: the file does not say its version", ErrDamaged)
+	case version > schema:
+		return fmt.Errorf("%w (%d, this one knows up to %d)", ErrNewer, version, schema)
+	}
+	return nil
+}
+
+// guard turns what bbolt does on damaged pages, panics and memory faults
+// beyond the end of a truncated file, into ErrDamaged.
+func guard(do func() error) (err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("%w: %v", ErrDamaged, r)
+		}
+	}()
+	return do()
+}

@@ -1,0 +1,223 @@
+package catalog
+
+import (
+	"errors"
+	"fmt"
+
+	bolt "go.etcd.io/bbolt"
+
+	"semblance/internal/photo"
+)
+
+// change is what a transaction writes and what the index then takes over.
+type change struct {
+	path   string
+	stored pathValue
+	record *Record // nil: the record, if any, stays
+	row    row
+}
+
+// Track tells that a scan found these files. New paths wait to be analysed, and so
+// do those whose size or time has changed; unchanged ones stay as they are, and
+// cost no transaction.
+func (c *Catalog) Track(files []photo.File) error {
+	return c.update("track", func() ([]change, error) {
+		var changes []change
+		for _, f := range files {
+			v, known := c.stored(f.Path)
+			switch {
+			case known && v.Size == f.Size && v.MTime == toNano(f.MTime):
+				if !v.Gone {
+					continue
+				}
+				v.Gone = false
+			default:
+				v = pathValue{Size: f.Size, MTime: toNano(f.MTime), ID: v.ID}
+			}
+			changes = append(changes, change{path: f.Path, stored: v})
+		}
+		return changes, nil
+	})
+}
+
+// Forget tells that files are gone. They are in no result any more, but what is
+// known stays: the same content under another path finds it, and so does the same
+// path when it comes back. Unknown paths are ignored.
+func (c *Catalog) Forget(paths []string) error {
+	return c.update("forget", func() ([]change, error) {
+		var changes []change
+		for _, path := range paths {
+			if v, known := c.stored(path); known && !v.Gone {
+				v.Gone = true
+				changes = append(changes, change{path: path, stored: v})
+			}
+		}
+		return changes, nil
+	})
+}
+
+// Renew has photos wait for another analysis although their files have not changed:
+// after a failure, or because the analysis has become better. What is known stays
+// until then, but Known does not offer it. Unknown paths are ignored.
+func (c *Catalog) Renew(paths []string) error {
+	return c.update("renew", func() ([]change, error) {
+		var changes []change
+		for _, path := range paths {
+			v, known := c.stored(path)
+			if !known || v.Gone {
+				continue
+			}
+			v.State, v.Failure = Waiting, ""
+			v.Renew = v.ID != photo.ID{}
+			changes = append(changes, change{path: path, stored: v})
+		}
+		return changes, nil
+	})
+}
+
+// Commit stores what became of photos, all in one transaction: when it returns,
+// they are on the disk and in the index. A photo whose file has changed since it
+// was read goes on waiting.
+func (c *Catalog) Commit(done []Outcome) error {
+	return c.update("commit", func() ([]change, error) {
+		changes := make([]change, 0, len(done))
+		for _, o := range done {
+			if (o.Record == nil) == (o.Failure == "") {
+				return nil, fmt.Errorf("%s: an outcome is either a record or a failure", o.File.Path)
+			}
+			if o.Record != nil && o.Record.ID == (photo.ID{}) {
+				return nil, fmt.Errorf("%s: a record needs the identity of the photo", o.File.Path)
+			}
+			ch := change{path: o.File.Path, record: o.Record}
+			ch.stored = pathValue{Size: o.File.Size, MTime: toNano(o.File.MTime), State: Failed, Failure: o.Failure}
+			if o.Record != nil {
+				ch.stored.State, ch.stored.ID = Done, o.Record.ID
+				ch.row = newRow(o.Record)
+			}
+			before, known := c.stored(o.File.Path)
+			if known && !o.File.MTime.IsZero() && before.MTime > ch.stored.MTime {
+				ch.stored.Size, ch.stored.MTime, ch.stored.State, ch.stored.Failure = before.Size, before.MTime, Waiting, ""
+			}
+			ch.stored.Gone = known && before.Gone
+			changes = append(changes, ch)
+		}
+		return changes, nil
+	})
+}
+
+// stored returns what is stored of a path. The caller holds write, so that nobody
+// changes the index.
+func (c *Catalog) stored(path string) (pathValue, bool) {
+	ref, ok := c.index.refs[path]
+	if !ok {
+		return pathValue{}, false
+	}
+	return c.index.photos[ref].stored, true
+}
+
+// update writes what plan asks for in one transaction, then changes the index.
+func (c *Catalog) update(what string, plan func() ([]change, error)) error {
+	c.write.Lock()
+	defer c.write.Unlock()
+	changes, err := plan()
+	if err == nil && len(changes) == 0 {
+		return nil
+	}
+	if err == nil {
+		err = guard(func() error {
+			return c.db.Update(func(tx *bolt.Tx) error {
+				for i := range changes {
+					if err := c.put(tx, &changes[i]); err != nil {
+						return fmt.Errorf("%s: %w", changes[i].path, err)
+					}
+				}
+				return nil
+			})
+		})
+	}
+	if err != nil {
+		return fmt.Errorf("%s in catalog %s: %w", what, c.path, err)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.index.apply(changes)
+	c.generation++
+	return nil
+}
+
+// put writes one change.
+func (c *Catalog) put(tx *bolt.Tx, ch *change) error {
+	if ch.path == "" {
+		return errors.New("a photo needs a path")
+	}
+	key := []byte(ch.path)
+	sealed, err := c.codec.seal(key, &ch.stored)
+	if err != nil {
+		return err
+	}
+	if err := tx.Bucket([]byte(bucketPaths)).Put(key, sealed); err != nil {
+		return err
+	}
+	if ch.record == nil {
+		return nil
+	}
+	id := ch.record.ID[:]
+	if sealed, err = c.codec.seal(id, ch.record); err != nil {
+		return err
+	}
+	if err := tx.Bucket([]byte(bucketPhotos)).Put(id, sealed); err != nil {
+		return err
+	}
+	return c.putRow(tx.Bucket([]byte(bucketRows)), id, ch.row)
+}
+
+// apply brings the index to where the file is. The same content under other paths
+// gets a new record too.
+func (ix *index) apply(changes []change) {
+	before := len(ix.photos)
+	var changed []Ref
+	for i := range changes {
+		ch := &changes[i]
+		ref := ix.put(ch.path, ch.stored)
+		changed = append(changed, ref)
+		if ch.record != nil {
+			ix.withID(ch.record.ID, func(ref Ref) {
+				ix.setRow(ref, &ch.row)
+				changed = append(changed, ref)
+			})
+		}
+	}
+	var added []Ref
+	for ref := before; ref < len(ix.photos); ref++ {
+		added = append(added, Ref(ref))
+	}
+	ix.reorder(added, changed)
+	if ix.dead > minDead && ix.dead > ix.faces/5 {
+		ix.compact()
+	}
+}
+
+// minDead is the number of replaced faces below which compacting is not worth it.
+const minDead = 10_000
+
+// compact drops the rows of replaced faces.
+func (ix *index) compact() {
+	old := *ix
+	ix.faces, ix.dead = 0, 0
+	ix.liveFaces, ix.photoOf, ix.numbers = nil, nil, nil
+	ix.columns = make([]column, len(old.columns))
+	for i := range ix.columns {
+		ix.columns[i].values = make([]bitset, len(old.columns[i].values))
+	}
+	ix.first = make([]uint32, len(old.first))
+	var codes []int16
+	for i := range ix.photos {
+		ref := Ref(i)
+		ix.first[ref] = uint32(ix.faces)
+		for k := range uint32(ix.count[ref]) {
+			codes = old.faceCodes(codes[:0], old.first[ref]+k)
+			ix.addFace(ref, old.numbers[old.first[ref]+k], codes)
+		}
+		ix.showFaces(ref, !ix.photos[i].stored.Gone)
+	}
+}
