@@ -1,0 +1,98 @@
+package analysis_test
+
+import (
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"semblance/analysis"
+	"semblance/internal/face"
+)
+
+// group is a photo on which every face is boxed.
+type group struct {
+	file   string
+	faces  []face.Box
+	ignore []face.Box // neither hit nor miss nor false
+}
+
+func groups(t testing.TB, folder string) []group {
+	t.Helper()
+	var out []group
+	for _, l := range labels(t, folder) {
+		if len(out) == 0 || out[len(out)-1].file != l["file"] {
+			out = append(out, group{file: l["file"]})
+		}
+		g := &out[len(out)-1]
+		b := face.BoxAt(l.number(t, "x"), l.number(t, "y"), l.number(t, "w"), l.number(t, "h"))
+		if l["note"] == "ignore" {
+			g.ignore = append(g.ignore, b)
+		} else {
+			g.faces = append(g.faces, b)
+		}
+	}
+	return out
+}
+
+// TestDetectorAccuracy counts faces on group photos of which every face is boxed. The
+// limits are those of the first release; measured are 100 % of the faces of 40 pixels and
+// more, and no false box.
+func TestDetectorAccuracy(t *testing.T) {
+	folder := evalFolder(t, "groups_hand")
+	engine := realEngine(t)
+	photos := groups(t, folder)
+	for _, mode := range []analysis.Mode{analysis.Fast, analysis.Default} {
+		t.Run(mode.String(), func(t *testing.T) {
+			var all, hit, wide, wideHit, boxes, wrong int
+			var ious []float32
+			for _, g := range photos {
+				img := openPhoto(t, filepath.Join(folder, g.file))
+				a, err := engine.Analyze(t.Context(), analysis.ImageSource(img), analysis.Request{Mode: mode})
+				if err != nil {
+					t.Fatalf("%s: %v", g.file, err)
+				}
+				var found []face.Box
+				for _, f := range a.Faces {
+					if !f.Doubtful() {
+						found = append(found, f.Box)
+					}
+				}
+				m := match(slices.Concat(g.faces, g.ignore), found)
+				for i, truth := range g.faces {
+					all++
+					if truth.W() >= 40 {
+						wide++
+					}
+					if m[i] < 0 {
+						t.Logf("%s: missed %v", g.file, truth)
+						continue
+					}
+					hit++
+					if truth.W() >= 40 {
+						wideHit++
+					}
+					ious = append(ious, truth.IoU(found[m[i]]))
+				}
+				for k, b := range found {
+					boxes++
+					if !slices.Contains(m, k) {
+						wrong++
+						t.Logf("%s: false %v", g.file, b)
+					}
+				}
+			}
+			slices.Sort(ious)
+			median := ious[len(ious)/2]
+			t.Logf("%d of %d faces, %d of %d from 40 pixels, %d false of %d boxes, median IoU %.3f", hit, all, wideHit, wide, wrong, boxes, median)
+			if wideHit*100 < wide*95 {
+				t.Errorf("found %d of %d faces from 40 pixels, want 95 %%", wideHit, wide)
+			}
+			if wrong*100 > boxes*2 {
+				t.Errorf("%d of %d boxes are false, want 2 %% at most", wrong, boxes)
+			}
+			if median < .7 {
+				t.Errorf("median IoU %.3f, want .7", median)
+			}
+		})
+	}
+}

@@ -1,0 +1,202 @@
+package analysis_test
+
+import (
+	"context"
+	"encoding/csv"
+	"errors"
+	"image"
+	"image/draw"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"testing"
+
+	_ "image/jpeg"
+	_ "image/png"
+
+	"semblance/analysis"
+	"semblance/internal/face"
+	"semblance/models"
+	"semblance/models/ort"
+)
+
+// realEngine returns an engine with the embedded models. Where ONNX Runtime is absent
+// the test is skipped, unless SEMBLANCE_REQUIRE is set.
+func realEngine(t testing.TB) *analysis.Engine {
+	t.Helper()
+	pack, err := models.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	runtime, err := ort.Open(ort.Options{Pack: pack})
+	if errors.Is(err, ort.ErrNotFound) && os.Getenv("SEMBLANCE_REQUIRE") == "" {
+		t.Skip(err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := runtime.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return analysis.New(analysis.Config{
+		Open: func(name string) (analysis.Network, error) { return runtime.Network(name) },
+	})
+}
+
+// evalFolder returns the folder of a set of labelled photos, which lie beside the
+// repository; the test is skipped where they are absent.
+func evalFolder(t testing.TB, set string) string {
+	t.Helper()
+	root, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(root, "go.mod")); err == nil {
+			break
+		}
+		if root == filepath.Dir(root) {
+			t.Fatal("no go.mod above the package")
+		}
+		root = filepath.Dir(root)
+	}
+	folder := filepath.Join(root, "..", "shared", "eval", set)
+	if _, err := os.Stat(folder); errors.Is(err, fs.ErrNotExist) {
+		t.Skipf("the labelled photos of %s are not beside the repository", set)
+	}
+	return folder
+}
+
+// label is one row of a set's labels.csv: column -> value.
+type label map[string]string
+
+// number returns a column's number, 0 if it is empty.
+func (l label) number(t testing.TB, column string) float32 {
+	t.Helper()
+	if l[column] == "" {
+		return 0
+	}
+	v, err := strconv.ParseFloat(l[column], 32)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return float32(v)
+}
+
+// labels reads labels.csv of a set.
+func labels(t testing.TB, folder string) []label {
+	t.Helper()
+	f, err := os.Open(filepath.Join(folder, "labels.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	rows, err := csv.NewReader(f).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []label
+	for _, row := range rows[1:] {
+		l := label{}
+		for i, v := range row {
+			l[rows[0][i]] = v
+		}
+		out = append(out, l)
+	}
+	return out
+}
+
+// openPhoto decodes a picture.
+func openPhoto(t testing.TB, path string) *image.RGBA {
+	t.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	img, _, err := image.Decode(f)
+	if err != nil {
+		t.Fatalf("decode %s: %v", path, err)
+	}
+	out := image.NewRGBA(image.Rectangle{Max: img.Bounds().Size()})
+	draw.Draw(out, out.Rect, img, img.Bounds().Min, draw.Src)
+	return out
+}
+
+// decoder is a source that hands out the photo at 1/1, 1/2, 1/4 or 1/8, as a JPEG
+// decoder does, and counts the regions it was asked for.
+type decoder struct {
+	img     *image.RGBA
+	regions int
+	pixels  int
+}
+
+func (d *decoder) Size() (w, h int) { return d.img.Rect.Dx(), d.img.Rect.Dy() }
+
+func (d *decoder) Pixels(_ context.Context, longSide int) (*image.RGBA, error) {
+	w, h := d.Size()
+	k := 8
+	for k > 1 && max(w, h)/k < longSide {
+		k /= 2
+	}
+	d.pixels++
+	return halve(d.img, k), nil
+}
+
+func (d *decoder) Region(ctx context.Context, r image.Rectangle, longSide int) (*image.RGBA, error) {
+	d.regions++
+	return analysis.ImageSource(d.img).Region(ctx, r, longSide)
+}
+
+// halve returns the means of k x k pixels.
+func halve(img *image.RGBA, k int) *image.RGBA {
+	if k == 1 {
+		return img
+	}
+	w, h := img.Rect.Dx()/k, img.Rect.Dy()/k
+	out := image.NewRGBA(image.Rect(0, 0, w, h))
+	for y := range h {
+		for x := range w {
+			for c := range 4 {
+				sum := 0
+				for i := range k * k {
+					sum += int(img.Pix[(y*k+i/k)*img.Stride+4*(x*k+i%k)+c])
+				}
+				out.Pix[y*out.Stride+4*x+c] = uint8((sum + k*k/2) / (k * k))
+			}
+		}
+	}
+	return out
+}
+
+// match pairs found boxes with true ones by the rule of the labelled photos: IoU of at
+// least .3 or the centre inside, one to one, the greatest IoU first. It returns the
+// index of the found box for each true one, or -1.
+func match(truth, found []face.Box) []int {
+	out := make([]int, len(truth))
+	for i := range out {
+		out[i] = -1
+	}
+	used := make([]bool, len(found))
+	for range truth {
+		best, bi, bk := float32(-1), -1, -1
+		for i, a := range truth {
+			for k, b := range found {
+				if out[i] >= 0 || used[k] {
+					continue
+				}
+				if iou := a.IoU(b); (iou >= .3 || a.Contains(b.Center())) && iou > best {
+					best, bi, bk = iou, i, k
+				}
+			}
+		}
+		if bi < 0 {
+			break
+		}
+		out[bi], used[bk] = bk, true
+	}
+	return out
+}
