@@ -1,0 +1,98 @@
+package photo
+
+import (
+	"encoding/binary"
+
+	"github.com/zeebo/xxh3"
+)
+
+// Identify returns the identity of a picture file: the 128-bit xxh3 of the
+// picture's own bytes, so that a program that writes metadata into the file does
+// not change it. These are, in a JPEG, everything from the first scan (SOS) on; in
+// a PNG, the IDAT chunks; in a WebP, the picture chunks; in any other file, and in
+// one whose structure is damaged, all bytes. Empty data have the zero ID.
+//
+// xxh3 is no protection against a file that was forged to collide.
+func Identify(data []byte) ID {
+	if len(data) == 0 {
+		return ID{}
+	}
+	parts := pictureParts(data)
+	if len(parts) == 0 {
+		return hash(data)
+	}
+	return hash(parts...)
+}
+
+func hash(parts ...[]byte) ID {
+	h := xxh3.New()
+	for _, p := range parts {
+		h.Write(p)
+	}
+	return ID(h.Sum128().Bytes())
+}
+
+// pictureParts returns the slices of data that are picture, none if they cannot be told.
+func pictureParts(data []byte) [][]byte {
+	switch Sniff(data) {
+	case JPEG:
+		return jpegScan(data)
+	case PNG:
+		return chunks(data[8:], binary.BigEndian, 4, 4, func(name string) bool { return name == "IDAT" })
+	case WebP:
+		return chunks(data[12:], binary.LittleEndian, 0, 0, func(name string) bool {
+			return name == "VP8 " || name == "VP8L" || name == "ALPH" || name == "ANMF"
+		})
+	}
+	return nil
+}
+
+// jpegScan returns everything from the first SOS marker on.
+func jpegScan(data []byte) [][]byte {
+	for i := 2; i+4 <= len(data); {
+		if data[i] != 0xFF {
+			return nil
+		}
+		marker := data[i+1]
+		switch {
+		case marker == 0xFF: // fill byte
+			i++
+			continue
+		case marker == 0xDA:
+			return [][]byte{data[i:]}
+		case marker == 0x01 || marker >= 0xD0 && marker <= 0xD7: // no length follows
+			i += 2
+			continue
+		}
+		length := int(binary.BigEndian.Uint16(data[i+2:]))
+		if length < 2 {
+			return nil
+		}
+		i += 2 + length
+	}
+	return nil
+}
+
+// chunks returns the contents of the chunks that want names. PNG has the length
+// before the name (nameAt 4) and a checksum of 4 bytes behind the content; RIFF has
+// the name first (nameAt 0), no checksum, and pads to even lengths.
+func chunks(data []byte, order binary.ByteOrder, nameAt, checksum int, want func(string) bool) [][]byte {
+	var parts [][]byte
+	for len(data) >= 8 {
+		length := int64(order.Uint32(data[4-nameAt:]))
+		name := string(data[nameAt : nameAt+4])
+		content := data[8:]
+		if length > int64(len(content)) {
+			length = int64(len(content)) // truncated: what is there is still the picture
+		}
+		if want(name) {
+			parts = append(parts, content[:length])
+		}
+		next := length + int64(checksum)
+		if checksum == 0 {
+			next += length % 2
+		}
+		data = content[min(next, int64(len(content))):]
+	}
+	return parts
+}

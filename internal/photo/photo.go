@@ -1,0 +1,78 @@
+// Package photo is the vocabulary of files: what a photo file is called by its
+// content, what its metadata say, which formats there are, and how a folder is
+// walked. It holds no pixels and needs no cgo.
+package photo
+
+import (
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// ID names a photo by its picture, so that a moved, renamed or re-tagged file is
+// still the same photo. Identify makes it. The zero ID is no photo's.
+type ID [16]byte
+
+// IsZero reports whether id is the zero ID.
+func (id ID) IsZero() bool { return id == ID{} }
+
+// String returns id as 32 hexadecimal digits.
+func (id ID) String() string { return hex.EncodeToString(id[:]) }
+
+// ParseID reads what String wrote.
+func ParseID(s string) (ID, error) {
+	var id ID
+	if len(s) != 2*len(id) {
+		return ID{}, fmt.Errorf("photo ID %q: want %d hexadecimal digits", s, 2*len(id))
+	}
+	if _, err := hex.Decode(id[:], []byte(s)); err != nil {
+		return ID{}, fmt.Errorf("photo ID %q: %w", s, err)
+	}
+	return id, nil
+}
+
+// MarshalText returns what String does.
+func (id ID) MarshalText() ([]byte, error) { return []byte(id.String()), nil }
+
+// UnmarshalText is ParseID.
+func (id *ID) UnmarshalText(text []byte) (err error) {
+	*id, err = ParseID(string(text))
+	return err
+}
+
+// File is a photo file as a folder scan sees it, before its content is read.
+// Equal size and time mean that it has not changed.
+type File struct {
+	Path  string
+	Size  int64 // bytes
+	MTime time.Time
+}
+
+// Meta is what a file's metadata say about the photo. A zero field was not said.
+//
+// The numbers in the cbor tags are the stored form (package catalog).
+type Meta struct {
+	Orientation Orientation `cbor:"1,keyasint,omitempty"`
+	Taken       time.Time   `cbor:"2,keyasint,omitempty"` // by the camera's clock; in UTC where no zone was written, though it is local time
+	Make        string      `cbor:"3,keyasint,omitempty"`
+	Model       string      `cbor:"4,keyasint,omitempty"`
+	Lens        string      `cbor:"5,keyasint,omitempty"`
+	FocalLength float64     `cbor:"6,keyasint,omitempty"` // millimetres
+	FNumber     float64     `cbor:"7,keyasint,omitempty"`
+	Exposure    float64     `cbor:"8,keyasint,omitempty"` // seconds
+	ISO         int         `cbor:"9,keyasint,omitempty"`
+	StoredW     int         `cbor:"10,keyasint,omitempty"` // width of the picture as stored, before Orientation is applied
+	StoredH     int         `cbor:"11,keyasint,omitempty"`
+}
+
+// Camera returns make and model as people say them: the make is left out where
+// the model begins with it ("Canon EOS R5", not "Canon Canon EOS R5").
+func (m Meta) Camera() string {
+	maker, model := strings.TrimSpace(m.Make), strings.TrimSpace(m.Model)
+	first, _, _ := strings.Cut(maker, " ")
+	if maker == "" || model != "" && strings.HasPrefix(strings.ToLower(model), strings.ToLower(first)) {
+		return model
+	}
+	return strings.TrimSpace(maker + " " + model)
+}
