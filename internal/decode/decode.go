@@ -1,0 +1,230 @@
+// Package decode turns the bytes of a photo file into upright pixels. A file is read
+// once: identity, metadata and pixels come from the same bytes. Every limit against
+// files that are broken or made to do harm is here.
+package decode
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"os"
+	"path/filepath"
+	"sync"
+	"unicode/utf8"
+
+	"semblance/internal/photo"
+)
+
+// The errors that a photo's failure is told apart by; each is wrapped with what was found.
+var (
+	// ErrUnsupported says that the file is no picture in a format that is read.
+	ErrUnsupported = errors.New("not a picture that can be read")
+	// ErrTooLarge says that the file, or the picture it promises, is beyond the limits.
+	ErrTooLarge = errors.New("too large")
+	// ErrDamaged says that no picture could be got out of the file.
+	ErrDamaged = errors.New("damaged")
+	// ErrChanged says that the file changed while it was read, as when it is still being copied.
+	ErrChanged = errors.New("changed while it was read")
+)
+
+// Limits bound what a file may cost before anything is allocated for it.
+type Limits struct {
+	MaxFileBytes     int64 // size of the file
+	MaxPixels        int   // width times height
+	MaxPixelsPerByte int   // a file much smaller than its picture is a bomb, not a photo
+}
+
+// DefaultLimits returns limits that every camera's photos keep: 1 GiB, 300 megapixels
+// (the largest cameras have 150), 1,000 pixels a byte.
+func DefaultLimits() Limits {
+	return Limits{MaxFileBytes: 1 << 30, MaxPixels: 300e6, MaxPixelsPerByte: 1000}
+}
+
+// freePixels may be had for any number of bytes: an empty PNG compresses very well.
+const freePixels = 16e6
+
+// Encoded is a photo file in memory. Its methods are safe for concurrent use.
+type Encoded struct {
+	File   photo.File // as it was before it was read
+	ID     photo.ID
+	Format photo.Format
+	Meta   photo.Meta
+
+	data []byte
+
+	mu       sync.Mutex  // guards what follows
+	pixels   *image.RGBA // the largest decoding so far, upright, shared with callers
+	warnings []string
+}
+
+// Read reads a photo file. The error is one of this package's, or the system's, and names no path.
+func Read(ctx context.Context, path string, lim Limits) (*Encoded, error) {
+	before, err := os.Stat(path)
+	if err != nil {
+		return nil, plain(err)
+	}
+	if !before.Mode().IsRegular() {
+		return nil, fmt.Errorf("%w: not a file", ErrUnsupported)
+	}
+	if before.Size() > lim.MaxFileBytes {
+		return nil, fmt.Errorf("%w: the file has %d MB, the limit is %d", ErrTooLarge, before.Size()>>20, lim.MaxFileBytes>>20)
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, plain(err)
+	}
+	after, err := os.Stat(path)
+	if err != nil {
+		return nil, plain(err)
+	}
+	if after.Size() != before.Size() || !after.ModTime().Equal(before.ModTime()) || int64(len(data)) != after.Size() {
+		return nil, ErrChanged
+	}
+	e, err := FromBytes(filepath.Base(path), data, lim)
+	if err != nil {
+		return nil, err
+	}
+	e.File = photo.File{Path: path, Size: before.Size(), MTime: before.ModTime()}
+	return e, nil
+}
+
+// FromBytes is Read for a file that is in memory already; name is used in no way but
+// to say what the file calls itself. The data belong to the result.
+func FromBytes(name string, data []byte, lim Limits) (*Encoded, error) {
+	e := &Encoded{
+		File:   photo.File{Path: name, Size: int64(len(data))},
+		Format: photo.Sniff(data),
+		data:   data,
+	}
+	if e.Format == photo.Unknown {
+		return nil, fmt.Errorf("%w: %s", ErrUnsupported, contentIs(data))
+	}
+	w, h, err := size(e.Format, data)
+	if err != nil {
+		return nil, err
+	}
+	if err := lim.check(w, h, len(data)); err != nil {
+		return nil, err
+	}
+	e.ID = photo.Identify(data)
+	e.Meta = metadata(e.Format, data)
+	e.Meta.StoredW, e.Meta.StoredH = w, h
+	return e, nil
+}
+
+func (lim Limits) check(w, h, bytes int) error {
+	switch {
+	case w <= 0 || h <= 0:
+		return fmt.Errorf("%w: the picture has no size (%d x %d)", ErrDamaged, w, h)
+	case w > lim.MaxPixels/h:
+		return fmt.Errorf("%w: %d x %d pixels, the limit is %d megapixels", ErrTooLarge, w, h, lim.MaxPixels/1e6)
+	case w*h > freePixels && w*h/lim.MaxPixelsPerByte > bytes:
+		return fmt.Errorf("%w: %d x %d pixels out of %d bytes", ErrTooLarge, w, h, bytes)
+	}
+	return nil
+}
+
+// Size returns the size of the upright photo in pixels.
+func (e *Encoded) Size() (w, h int) {
+	return e.Meta.Orientation.UprightSize(e.Meta.StoredW, e.Meta.StoredH)
+}
+
+// Pixels returns the upright photo, opaque, with its origin at 0, 0, at the smallest
+// scale the decoder has (1/8, 1/4, 1/2, 1 for JPEG, else 1) whose long side is at least
+// longSide pixels; 0 means full size. The largest picture so far is kept: asked for the
+// same or less, the same one is returned. So it is shared: it must not be changed.
+func (e *Encoded) Pixels(ctx context.Context, longSide int) (*image.RGBA, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	full := max(e.Meta.StoredW, e.Meta.StoredH)
+	if longSide <= 0 || longSide > full {
+		longSide = full
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.pixels != nil && max(e.pixels.Rect.Dx(), e.pixels.Rect.Dy()) >= longSide {
+		return e.pixels, nil
+	}
+	stored, warning, err := pixels(e.Format, e.data, longSide)
+	if err != nil {
+		return nil, err
+	}
+	if warning != "" && len(e.warnings) == 0 {
+		e.warnings = append(e.warnings, warning)
+	}
+	e.pixels = turn(stored, e.Meta.Orientation)
+	return e.pixels, nil
+}
+
+// Region returns the part r of the photo, which is in pixels of the upright photo at full
+// size and is clipped to it, at the smallest decoder scale at which its long side is at
+// least longSide pixels; 0 means full resolution. The picture is the caller's. An empty
+// part is an error.
+func (e *Encoded) Region(ctx context.Context, r image.Rectangle, longSide int) (*image.RGBA, error) {
+	w, h := e.Size()
+	r = r.Intersect(image.Rect(0, 0, w, h))
+	if r.Empty() {
+		return nil, fmt.Errorf("region %v of a photo of %d x %d: empty", r, w, h)
+	}
+	whole := 0
+	if side := max(r.Dx(), r.Dy()); longSide > 0 && longSide < side {
+		whole = (max(w, h)*longSide + side - 1) / side
+	}
+	pix, err := e.Pixels(ctx, whole)
+	if err != nil {
+		return nil, err
+	}
+	// Scale outwards, so that what was asked for is in the picture.
+	pw, ph := pix.Rect.Dx(), pix.Rect.Dy()
+	scaled := image.Rect(r.Min.X*pw/w, r.Min.Y*ph/h, (r.Max.X*pw+w-1)/w, (r.Max.Y*ph+h-1)/h)
+	return crop(pix, scaled), nil
+}
+
+// Warnings returns what is wrong with a photo that could be decoded all the same.
+// It is complete once pixels were asked for.
+func (e *Encoded) Warnings() []string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return append([]string(nil), e.warnings...)
+}
+
+// Release drops the pixels that are kept. Pictures that were handed out stay.
+func (e *Encoded) Release() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.pixels = nil
+}
+
+// contentIs says what a file is that is no picture.
+func contentIs(data []byte) string {
+	switch {
+	case len(data) == 0:
+		return "the file is empty"
+	case utf8.Valid(data[:min(len(data), 512)/utf8.UTFMax*utf8.UTFMax]) && !containsZero(data[:min(len(data), 512)]):
+		return "the content is text"
+	}
+	return "the content is of an unknown kind"
+}
+
+func containsZero(data []byte) bool {
+	for _, b := range data {
+		if b == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// plain takes the path out of a system's error: the caller names the file.
+func plain(err error) error {
+	var p *os.PathError
+	if errors.As(err, &p) {
+		return p.Err
+	}
+	return err
+}

@@ -1,0 +1,86 @@
+package decode
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"image"
+	"image/color"
+	"image/draw"
+	"image/gif"
+	"image/png"
+	"io"
+
+	"golang.org/x/image/bmp"
+	"golang.org/x/image/tiff"
+	"golang.org/x/image/webp"
+
+	"semblance/internal/photo"
+)
+
+// size reads the stored size of a picture from its header.
+func size(f photo.Format, data []byte) (w, h int, err error) {
+	defer recovered(&err)
+	if f == photo.JPEG {
+		return jpegSize(data)
+	}
+	config := map[photo.Format]func(io.Reader) (image.Config, error){
+		photo.PNG: png.DecodeConfig, photo.WebP: webp.DecodeConfig, photo.TIFF: tiff.DecodeConfig,
+		photo.BMP: bmp.DecodeConfig, photo.GIF: gif.DecodeConfig,
+	}[f]
+	c, err := config(bytes.NewReader(data))
+	if err != nil {
+		return 0, 0, damaged(f, err)
+	}
+	return c.Width, c.Height, nil
+}
+
+// pixels decodes a picture as stored, opaque. warning says what is damaged about a usable picture.
+func pixels(f photo.Format, data []byte, longSide int) (img *image.RGBA, warning string, err error) {
+	defer recovered(&err)
+	if f == photo.JPEG {
+		return jpegPixels(data, longSide)
+	}
+	decoder := map[photo.Format]func(io.Reader) (image.Image, error){
+		photo.PNG: png.Decode, photo.WebP: webp.Decode, photo.TIFF: tiff.Decode, photo.BMP: bmp.Decode, photo.GIF: gif.Decode,
+	}[f]
+	m, err := decoder(bytes.NewReader(data))
+	if err != nil {
+		return nil, "", damaged(f, err)
+	}
+	return opaque(m), "", nil
+}
+
+// damaged wraps the error of a decoder. A decoder that lacks a variant of its format is not the file's fault.
+func damaged(f photo.Format, err error) error {
+	var tiffLacks tiff.UnsupportedError
+	var pngLacks png.UnsupportedError
+	if errors.As(err, &tiffLacks) || errors.As(err, &pngLacks) || errors.Is(err, bmp.ErrUnsupported) {
+		return fmt.Errorf("%w: a kind of %v that is not supported: %v", ErrUnsupported, f, err)
+	}
+	return fmt.Errorf("%w %v: %v", ErrDamaged, f, err)
+}
+
+// recovered turns the panic of a decoder into an error: a library may have a bug, a photo must not end the program.
+func recovered(err *error) {
+	if r := recover(); r != nil {
+		*err = fmt.Errorf("%w: the decoder gave up: %v", ErrDamaged, r)
+	}
+}
+
+// paper is what shows through where a picture is transparent. White is what browsers and editors print on.
+var paper = image.NewUniform(color.White)
+
+// opaque copies any picture into opaque RGBA with its origin at 0, 0. 16-bit samples are reduced here, once.
+func opaque(m image.Image) *image.RGBA {
+	b := m.Bounds()
+	out := image.NewRGBA(image.Rect(0, 0, b.Dx(), b.Dy()))
+	o, knows := m.(interface{ Opaque() bool })
+	if knows && o.Opaque() {
+		draw.Draw(out, out.Rect, m, b.Min, draw.Src)
+		return out
+	}
+	draw.Draw(out, out.Rect, paper, image.Point{}, draw.Src)
+	draw.Draw(out, out.Rect, m, b.Min, draw.Over)
+	return out
+}

@@ -1,0 +1,18 @@
+package decode
+
+import (
+	"bytes"
+	"image"
+	"image/jpeg"
+
+	"semblance/internal/photo"
+)
+
+// stdJPEG decodes with the standard library, at full size: for CMYK, and for builds without TurboJPEG.
+func stdJPEG(data []byte) (*image.RGBA, string, error) {
+	m, err := jpeg.Decode(bytes.NewReader(data))
+	if err != nil {
+		return nil, "", damaged(photo.JPEG, err)
+	}
+	return opaque(m), "", nil
+}

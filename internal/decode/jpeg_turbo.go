@@ -1,0 +1,97 @@
+//go:build cgo && !noturbo
+
+package decode
+
+/*
+#cgo pkg-config: libturbojpeg
+#include <turbojpeg.h>
+*/
+import "C"
+
+import (
+	"fmt"
+	"image"
+	"unsafe"
+
+	"semblance/internal/photo"
+)
+
+// turbo is a decompressor of TurboJPEG 2.x for one picture. The library reads data
+// only during a call, as cgo's rules want it.
+type turbo struct {
+	handle C.tjhandle
+	data   []byte
+}
+
+func newTurbo(data []byte) (*turbo, error) {
+	h := C.tjInitDecompress()
+	if h == nil {
+		return nil, fmt.Errorf("%w: TurboJPEG gives no decoder", ErrDamaged)
+	}
+	return &turbo{h, data}, nil
+}
+
+func (t *turbo) close() { C.tjDestroy(t.handle) }
+
+func (t *turbo) bytes() (*C.uchar, C.ulong) {
+	return (*C.uchar)(unsafe.Pointer(unsafe.SliceData(t.data))), C.ulong(len(t.data))
+}
+
+func (t *turbo) message() string { return C.GoString(C.tjGetErrorStr2(t.handle)) }
+
+// size returns the stored size and whether the colours are CMYK.
+func (t *turbo) size() (w, h int, cmyk bool, err error) {
+	var cw, ch, subsampling, space C.int
+	p, n := t.bytes()
+	if C.tjDecompressHeader3(t.handle, p, n, &cw, &ch, &subsampling, &space) != 0 && C.tjGetErrorCode(t.handle) != C.TJERR_WARNING {
+		return 0, 0, false, damaged(photo.JPEG, fmt.Errorf("%s", t.message()))
+	}
+	return int(cw), int(ch), space == C.TJCS_CMYK || space == C.TJCS_YCCK, nil
+}
+
+func jpegSize(data []byte) (w, h int, err error) {
+	t, err := newTurbo(data)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer t.close()
+	w, h, _, err = t.size()
+	return w, h, err
+}
+
+// jpegPixels decodes at the smallest of the scales 1/8, 1/4, 1/2 and 1 whose long side is at least longSide.
+func jpegPixels(data []byte, longSide int) (*image.RGBA, string, error) {
+	t, err := newTurbo(data)
+	if err != nil {
+		return nil, "", err
+	}
+	defer t.close()
+	w, h, cmyk, err := t.size()
+	if err != nil {
+		return nil, "", err
+	}
+	if cmyk { // the library would have to convert without knowing about Adobe's inverted inks
+		return stdJPEG(data)
+	}
+	eighths := 8
+	for _, n := range []int{1, 2, 4} {
+		if scaled(max(w, h), n) >= longSide {
+			eighths = n
+			break
+		}
+	}
+	w, h = scaled(w, eighths), scaled(h, eighths)
+	out := image.NewRGBA(image.Rect(0, 0, w, h))
+	p, n := t.bytes()
+	pix := (*C.uchar)(unsafe.Pointer(unsafe.SliceData(out.Pix)))
+	if C.tjDecompress2(t.handle, p, n, pix, C.int(w), C.int(out.Stride), C.int(h), C.TJPF_RGBA, 0) != 0 {
+		if C.tjGetErrorCode(t.handle) != C.TJERR_WARNING {
+			return nil, "", damaged(photo.JPEG, fmt.Errorf("%s", t.message()))
+		}
+		return out, "the file is damaged: " + t.message(), nil
+	}
+	return out, "", nil
+}
+
+// scaled is TJSCALED: n eighths of v, rounded up.
+func scaled(v, n int) int { return (v*n + 7) / 8 }

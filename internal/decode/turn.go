@@ -1,0 +1,68 @@
+package decode
+
+import (
+	"image"
+
+	"github.com/disintegration/imaging"
+
+	"semblance/internal/photo"
+)
+
+// turn returns the upright picture of a stored one. Where nothing is to be turned it is the same picture.
+func turn(img *image.RGBA, o photo.Orientation) *image.RGBA {
+	if !o.Valid() || o == photo.Upright {
+		return img
+	}
+	w, h := img.Rect.Dx(), img.Rect.Dy()
+	uw, uh := o.UprightSize(w, h)
+	out := image.NewRGBA(image.Rect(0, 0, uw, uh))
+	// One step in the stored picture for a step to the right, and one for a step down, in the upright one.
+	at := func(x, y int) int {
+		sx, sy := o.ToStored(float32(x)+.5, float32(y)+.5, float32(w), float32(h))
+		return int(sy)*img.Stride + int(sx)*4
+	}
+	origin := at(0, 0)
+	right, down := 0, 0
+	if uw > 1 {
+		right = at(1, 0) - origin
+	}
+	if uh > 1 {
+		down = at(0, 1) - origin
+	}
+	for y := range uh {
+		s := origin + y*down
+		row := out.Pix[y*out.Stride : y*out.Stride+4*uw]
+		for x := 0; x < len(row); x += 4 {
+			copy(row[x:x+4], img.Pix[s:s+4])
+			s += right
+		}
+	}
+	return out
+}
+
+// crop copies a part of a picture; r lies inside it.
+func crop(img *image.RGBA, r image.Rectangle) *image.RGBA {
+	out := image.NewRGBA(image.Rect(0, 0, r.Dx(), r.Dy()))
+	for y := range r.Dy() {
+		from := img.PixOffset(r.Min.X, r.Min.Y+y)
+		copy(out.Pix[y*out.Stride:], img.Pix[from:from+4*r.Dx()])
+	}
+	return out
+}
+
+// Fit returns the picture shrunk so that its long side is longSide pixels, by area
+// averaging. A picture that is no larger is returned as it is.
+func Fit(img *image.RGBA, longSide int) *image.RGBA {
+	w, h := img.Rect.Dx(), img.Rect.Dy()
+	if max(w, h) <= longSide {
+		return img
+	}
+	if w >= h {
+		w, h = longSide, max(1, (h*longSide+w/2)/w)
+	} else {
+		w, h = max(1, (w*longSide+h/2)/h), longSide
+	}
+	n := imaging.Resize(img, w, h, imaging.Box)
+	// An opaque picture has the same bytes with and without premultiplication.
+	return &image.RGBA{Pix: n.Pix, Stride: n.Stride, Rect: n.Rect}
+}
