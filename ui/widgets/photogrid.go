@@ -1,6 +1,7 @@
 package widgets
 
 import (
+	"image"
 	"math"
 
 	"fyne.io/fyne/v2"
@@ -36,6 +37,12 @@ type PhotoGrid struct {
 	cells       map[*photoCell]bool
 	first, last int // on the screen, as last reported
 }
+
+// The limits of the width of a cell.
+const (
+	minCell = 90
+	maxCell = 420
+)
 
 // NewPhotoGrid returns an empty grid with cells of the size cell. post runs its
 // argument on the UI goroutine, later.
@@ -141,11 +148,20 @@ func (g *PhotoGrid) SelectNone() { g.selection.Clear(); g.changed() }
 // and scrolls it onto the screen.
 func (g *PhotoGrid) MoveTo(i int, extend bool) {
 	if !g.selection.Move(i, extend) {
-		g.reveal()
+		g.Reveal()
 		return
 	}
-	g.reveal()
+	g.Reveal()
 	g.changed()
+}
+
+// Picture returns the thumbnail of key if it is at hand, or nil. It must not be changed.
+func (g *PhotoGrid) Picture(key string) *image.RGBA { return g.pictures.Cached(key, g.pixels()) }
+
+// Scale makes the cells larger or smaller, within limits.
+func (g *PhotoGrid) Scale(by float32) {
+	side := min(max(g.cell.Width*by, minCell), maxCell)
+	g.SetCell(fyne.NewSize(side, side*g.cell.Height/g.cell.Width))
 }
 
 // SetCell changes the size of the cells.
@@ -161,7 +177,7 @@ func (g *PhotoGrid) SetCell(s fyne.Size) {
 		c.load()
 		c.paint()
 	}
-	g.reveal()
+	g.Reveal()
 }
 
 // HandleKey moves the cursor and reports whether the key was one of the grid's.
@@ -252,8 +268,8 @@ func (g *PhotoGrid) changed() {
 	}
 }
 
-// reveal scrolls the cursor onto the screen.
-func (g *PhotoGrid) reveal() {
+// Reveal scrolls the cursor onto the screen.
+func (g *PhotoGrid) Reveal() {
 	if i := g.selection.Cursor(); i >= 0 {
 		g.wrap.ScrollTo(i)
 		g.tellVisible()

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"sync"
+
+	"semblance/analysis"
+	"semblance/internal/library"
+	"semblance/models"
+	"semblance/models/ort"
+	"semblance/ui"
+)
+
+// backend opens what the window works with: ONNX Runtime, the engine, the library.
+type backend struct {
+	flags flags
+	log   *slog.Logger
+
+	mu      sync.Mutex
+	runtime *ort.Runtime // nil if it could not be opened
+}
+
+// open opens the library. Without a runtime photos are shown, but not analysed:
+// the error is the library's to tell.
+func (b *backend) open() (*library.Library, error) {
+	engine, err := b.engine()
+	c := library.Config{
+		Catalog: b.flags.catalog, Cache: b.flags.cache, Workers: b.flags.workers, Log: b.log, NoAnalysis: err,
+	}
+	if err != nil {
+		b.log.Error("no analysis", "err", err)
+	} else {
+		c.Engine = engine
+	}
+	return library.Open(c)
+}
+
+func (b *backend) engine() (*analysis.Engine, error) {
+	pack, err := models.Embedded()
+	if err != nil {
+		return nil, fmt.Errorf("open models: %w", err)
+	}
+	runtime, err := ort.Open(ort.Options{Library: b.flags.ort, Pack: pack})
+	if err != nil {
+		return nil, err
+	}
+	b.log.Info("ONNX Runtime", "version", runtime.Version(), "library", runtime.Library())
+	b.mu.Lock()
+	b.runtime = runtime
+	b.mu.Unlock()
+	return analysis.New(analysis.Config{
+		Open: func(name string) (analysis.Network, error) {
+			n, err := runtime.Network(name)
+			if err != nil {
+				return nil, err // not n: a nil *ort.Session in an interface is not nil
+			}
+			return n, nil
+		},
+		SHA256: func(name string) string {
+			m, err := pack.Model(name)
+			if err != nil {
+				return ""
+			}
+			return m.SHA256
+		},
+	}), nil
+}
+
+// close closes the runtime, after the library.
+func (b *backend) close() error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.runtime == nil {
+		return nil
+	}
+	return b.runtime.Close()
+}
+
+// about is the text of Help > Models and Licences.
+func about() ui.About {
+	a := ui.About{Version: metadata().Version}
+	pack, err := models.Embedded()
+	if err != nil {
+		a.Notice = err.Error()
+		return a
+	}
+	for _, m := range pack.Models() {
+		a.Models = append(a.Models, ui.ModelNote{Name: m.Name, Licence: m.Licence, Origin: m.Origin, Note: m.Note})
+	}
+	return a
+}

@@ -1,0 +1,202 @@
+package ui
+
+import (
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+)
+
+// command is one thing the window can do. Menus, keys and the shortcut sheet
+// are made from the table of commands and from nothing else.
+type command struct {
+	menu  string // the menu it is in, "" for none
+	title string // in the menu and on the sheet
+	keys  []key
+	run   func()
+	on    func() bool // of a switch: whether it is on
+	line  bool        // a line above it in the menu
+	sub   func() []*fyne.MenuItem
+}
+
+// key is a key with its modifiers. Keys without Ctrl or Alt work while no text is edited.
+type key struct {
+	name fyne.KeyName
+	mod  fyne.KeyModifier
+}
+
+func bare(names ...fyne.KeyName) []key {
+	keys := make([]key, len(names))
+	for i, n := range names {
+		keys[i] = key{name: n}
+	}
+	return keys
+}
+
+func ctrl(name fyne.KeyName) []key { return []key{{name, fyne.KeyModifierShortcutDefault}} }
+
+// String returns the key as it is printed: "Ctrl+O".
+func (k key) String() string {
+	s := ""
+	for _, m := range []struct {
+		mod  fyne.KeyModifier
+		name string
+	}{
+		{fyne.KeyModifierControl, "Ctrl"}, {fyne.KeyModifierSuper, "Cmd"},
+		{fyne.KeyModifierAlt, "Alt"}, {fyne.KeyModifierShift, "Shift"},
+	} {
+		if k.mod&m.mod != 0 {
+			s += m.name + "+"
+		}
+	}
+	return s + keyName(k.name)
+}
+
+func keyName(n fyne.KeyName) string {
+	switch n {
+	case fyne.KeyReturn, fyne.KeyEnter:
+		return "Enter"
+	case fyne.KeyEscape:
+		return "Esc"
+	case fyne.KeyPageUp:
+		return "Page up"
+	case fyne.KeyPageDown:
+		return "Page down"
+	case keyQuestion:
+		return "?"
+	}
+	return string(n)
+}
+
+// keyQuestion stands for the question mark, which has no key name: it is typed as a rune.
+const keyQuestion fyne.KeyName = "?"
+
+// The menus in their order.
+const (
+	menuFile   = "File"
+	menuEdit   = "Edit"
+	menuPhoto  = "Photo"
+	menuView   = "View"
+	menuHelp   = "Help"
+	sheetMoves = "Moving" // on the sheet only
+)
+
+// commands is the table. It is made once, by New.
+func (w *Window) table() []command {
+	return []command{
+		{menu: menuFile, title: "Open Folder…", keys: ctrl(fyne.KeyO), run: w.askFolder},
+		{menu: menuFile, title: "Open Recent", sub: w.recentItems},
+		{menu: menuFile, title: "Export JSON…", keys: ctrl(fyne.KeyE), run: w.askExport, line: true},
+
+		{menu: menuEdit, title: "Select All", keys: ctrl(fyne.KeyA), run: w.grid.SelectAll},
+		{menu: menuEdit, title: "Select None", keys: ctrl(fyne.KeyD), run: w.grid.SelectNone},
+		{menu: menuEdit, title: "Search", keys: append(ctrl(fyne.KeyF), bare(fyne.KeySlash)...), run: w.focusSearch, line: true},
+		{menu: menuEdit, title: "Clear Filter", keys: ctrl(fyne.KeyL), run: w.clearFilter},
+
+		{menu: menuPhoto, title: "Analyse Again", keys: ctrl(fyne.KeyR), run: w.reanalyse},
+		{menu: menuPhoto, title: "Pause or Resume Analysis", keys: bare(fyne.KeySpace), run: w.togglePause},
+		{menu: menuPhoto, title: "Next Face", keys: bare(fyne.KeyPeriod, fyne.KeyRightBracket), run: func() { w.stepFace(1) }, line: true},
+		{menu: menuPhoto, title: "Previous Face", keys: bare(fyne.KeyComma, fyne.KeyLeftBracket), run: func() { w.stepFace(-1) }},
+		{menu: menuPhoto, title: "Copy Path", keys: []key{{fyne.KeyC, fyne.KeyModifierShortcutDefault | fyne.KeyModifierShift}}, run: w.copyPath, line: true},
+
+		{menu: menuView, title: "Grid", keys: bare(fyne.KeyG, fyne.KeyEscape), run: func() { w.setLoupe(false) }},
+		{menu: menuView, title: "Loupe", keys: bare(fyne.KeyE, fyne.KeyReturn, fyne.KeyEnter), run: func() { w.setLoupe(true) }},
+		{menu: menuView, title: "Fit or 100 %", keys: bare(fyne.KeyZ), run: func() { w.inLoupe(w.loupe.viewer.ToggleMiddle) }, line: true},
+		{menu: menuView, title: "Zoom to Face", keys: bare(fyne.KeyF8, fyne.KeyV), run: func() { w.inLoupe(w.loupe.showFace) }},
+		{menu: menuView, title: "Zoom In", keys: bare(fyne.KeyPlus, fyne.KeyEqual), run: func() { w.zoom(1.25) }},
+		{menu: menuView, title: "Zoom Out", keys: bare(fyne.KeyMinus), run: func() { w.zoom(.8) }},
+		{menu: menuView, title: "Boxes", keys: bare(fyne.KeyB), run: func() { w.loupe.toggle(&w.loupe.shown.Boxes) }, on: func() bool { return w.loupe.shown.Boxes }, line: true},
+		{menu: menuView, title: "Landmarks", keys: bare(fyne.KeyL), run: func() { w.loupe.toggle(&w.loupe.shown.Landmarks) }, on: func() bool { return w.loupe.shown.Landmarks }},
+		{menu: menuView, title: "Pose", keys: bare(fyne.KeyP), run: func() { w.loupe.toggle(&w.loupe.shown.Pose) }, on: func() bool { return w.loupe.shown.Pose }},
+		{menu: menuView, title: "Panels", keys: bare(fyne.KeyTab), run: w.togglePanels, line: true},
+		{menu: menuView, title: "Full Screen", keys: bare(fyne.KeyF, fyne.KeyF11), run: func() { w.win.SetFullScreen(!w.win.FullScreen()) }},
+
+		{menu: menuHelp, title: "Keyboard Shortcuts", keys: bare(keyQuestion, fyne.KeyF1), run: w.showShortcuts},
+		{menu: menuHelp, title: "Search Language", run: w.showQueryHelp},
+		{menu: menuHelp, title: "Models and Licences", run: w.showAbout, line: true},
+
+		{menu: sheetMoves, title: "Move the selection; Shift extends it", keys: bare("Arrows", "Home", "End", fyne.KeyPageUp, fyne.KeyPageDown)},
+		{menu: sheetMoves, title: "Add one photo, or a range, to the selection", keys: bare("Ctrl+click", "Shift+click")},
+		{menu: sheetMoves, title: "Zoom at the mouse; drag to move", keys: bare("Wheel")},
+		{menu: sheetMoves, title: "Fit or 100 %; in the grid: loupe", keys: bare("Double click")},
+		{menu: sheetMoves, title: "Exclude a value of the filter", keys: bare("Alt+click")},
+	}
+}
+
+// mainMenu makes the menu bar of the table.
+func (w *Window) mainMenu() *fyne.MainMenu {
+	var menus []*fyne.Menu
+	for _, name := range []string{menuFile, menuEdit, menuPhoto, menuView, menuHelp} {
+		m := fyne.NewMenu(name)
+		for i := range w.commands {
+			c := &w.commands[i]
+			if c.menu != name {
+				continue
+			}
+			if c.line {
+				m.Items = append(m.Items, fyne.NewMenuItemSeparator())
+			}
+			m.Items = append(m.Items, w.menuItem(c))
+		}
+		menus = append(menus, m)
+	}
+	return fyne.NewMainMenu(menus...)
+}
+
+func (w *Window) menuItem(c *command) *fyne.MenuItem {
+	item := fyne.NewMenuItem(c.title, c.run)
+	if c.sub != nil {
+		item.ChildMenu = fyne.NewMenu("", c.sub()...)
+	}
+	if c.on != nil {
+		item.Checked = c.on()
+	}
+	for _, k := range c.keys {
+		if k.mod != 0 {
+			item.Shortcut = &desktop.CustomShortcut{KeyName: k.name, Modifier: k.mod}
+			if k.name == fyne.KeyA && k.mod == fyne.KeyModifierShortcutDefault {
+				item.Shortcut = &fyne.ShortcutSelectAll{}
+			}
+			break
+		}
+	}
+	if item.Shortcut == nil && len(c.keys) > 0 {
+		item.Label += "   (" + c.keys[0].String() + ")"
+	}
+	return item
+}
+
+// typed runs the command of a key without modifiers and reports whether there is one.
+func (w *Window) typed(name fyne.KeyName) bool {
+	for i := range w.commands {
+		c := &w.commands[i]
+		for _, k := range c.keys {
+			if c.run != nil && k.mod == 0 && k.name == name {
+				c.run()
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// sheet returns the lines of the shortcut sheet by menu.
+func sheet(table []command) (menus []string, lines map[string][][2]string) {
+	lines = map[string][][2]string{}
+	for _, c := range table {
+		if len(c.keys) == 0 {
+			continue
+		}
+		if _, known := lines[c.menu]; !known {
+			menus = append(menus, c.menu)
+		}
+		var names []string
+		for _, k := range c.keys {
+			if n := k.String(); len(names) == 0 || names[len(names)-1] != n {
+				names = append(names, n)
+			}
+		}
+		lines[c.menu] = append(lines[c.menu], [2]string{strings.Join(names, ", "), strings.TrimSuffix(c.title, "…")})
+	}
+	return menus, lines
+}

@@ -1,0 +1,265 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/storage"
+	"fyne.io/fyne/v2/widget"
+
+	"semblance/catalog/query"
+	"semblance/internal/export"
+	"semblance/internal/library"
+	"semblance/ui/widgets"
+)
+
+// askFolder lets a folder be chosen.
+func (w *Window) askFolder() {
+	if w.lib == nil {
+		return
+	}
+	d := dialog.NewFolderOpen(func(u fyne.ListableURI, err error) {
+		w.takeKeys()
+		switch {
+		case err != nil:
+			w.showError("The folder cannot be opened", err)
+		case u != nil:
+			w.openFolder(u.Path(), false)
+		}
+	}, w.win)
+	if path, _ := w.lib.Folder(); path != "" {
+		if u, err := storage.ListerForURI(storage.NewFileURI(filepath.Dir(path))); err == nil {
+			d.SetLocation(u)
+		}
+	}
+	d.Resize(fyne.NewSize(820, 560))
+	d.Show()
+}
+
+// recentItems lists the folders that were opened before.
+func (w *Window) recentItems() []*fyne.MenuItem {
+	var items []*fyne.MenuItem
+	if w.lib != nil {
+		for _, path := range w.lib.Recent() {
+			items = append(items, fyne.NewMenuItem(path, func() { w.openFolder(path, false) }))
+		}
+	}
+	if len(items) == 0 {
+		none := fyne.NewMenuItem("None yet", nil)
+		none.Disabled = true
+		items = append(items, none)
+	}
+	return items
+}
+
+// showError tells about something that did not work.
+func (w *Window) showError(title string, err error) {
+	w.log.Warn(title, "err", err)
+	text := widget.NewLabel(err.Error())
+	text.Wrapping = fyne.TextWrapWord
+	d := dialog.NewCustom(title, "Close", text, w.win)
+	d.SetOnClosed(w.takeKeys)
+	d.Resize(fyne.NewSize(480, 160))
+	d.Show()
+}
+
+// askExport asks what JSON sidecars are to be written: of the selection, or
+// without one of the whole result.
+func (w *Window) askExport() {
+	paths := w.grid.Selected()
+	what := "the selected " + plural(len(paths), "photo")
+	if len(paths) < 2 && len(w.result.Photos) > 0 {
+		all := make([]string, len(w.result.Photos))
+		for i := range all {
+			all[i] = w.keyOf(i)
+		}
+		if len(paths) == 0 {
+			paths = all
+			what = "all " + plural(len(all), "photo") + " that are shown"
+		} else {
+			what = "the selected photo (press Ctrl+D first to export all " + count(len(all)) + ")"
+		}
+	}
+	if w.lib == nil || len(paths) == 0 {
+		w.showError("Nothing to export", errors.New("no photo is shown"))
+		return
+	}
+	dialects := []export.Dialect{export.Semblance, export.Rosto, export.Scaleflex}
+	names := make([]string, len(dialects))
+	for i, d := range dialects {
+		names[i] = d.String()
+	}
+	choice := widget.NewRadioGroup(names, nil)
+	choice.Horizontal = true
+	choice.SetSelected(names[0])
+	where := widget.NewLabel(exportWhere(paths))
+	where.Wrapping = fyne.TextWrapWord
+	content := container.NewVBox(
+		widget.NewLabel("Write a JSON file for "+what+"."), where,
+		container.NewHBox(widget.NewLabel("Dialect"), choice))
+	d := dialog.NewCustomConfirm("Export JSON", "Export", "Cancel", content, func(ok bool) {
+		w.takeKeys()
+		if !ok {
+			return
+		}
+		for i, n := range names {
+			if n == choice.Selected {
+				w.export(paths, dialects[i])
+			}
+		}
+	}, w.win)
+	d.Resize(fyne.NewSize(540, 240))
+	d.Show()
+}
+
+// exportWhere says where the files will be.
+func exportWhere(paths []string) string {
+	folders := map[string]bool{}
+	for _, p := range paths {
+		folders[filepath.Dir(p)] = true
+	}
+	place := filepath.Dir(paths[0])
+	if len(folders) > 1 {
+		place = plural(len(folders), "folder")
+	}
+	return fmt.Sprintf("The files lie beside the photos, in %s, as %s.semblance.json. They hold apparent age, gender and ethnicity. "+
+		"Photos that are not analysed yet are left out; a JSON file of another program is never overwritten.", place, filepath.Base(paths[0]))
+}
+
+// export writes the sidecars in the background, with a progress that can be cancelled.
+func (w *Window) export(paths []string, d export.Dialect) {
+	ctx, cancel := context.WithCancel(context.Background())
+	line, words := widget.NewProgressBar(), widget.NewLabel("")
+	line.Max = float64(len(paths))
+	progress := dialog.NewCustom("Exporting JSON", "Cancel", container.NewVBox(words, line), w.win)
+	progress.SetOnClosed(cancel)
+	progress.Resize(fyne.NewSize(420, 140))
+	progress.Show()
+	lib := w.lib
+	go func() {
+		s, err := lib.ExportJSON(ctx, paths, d, func(done, total int) {
+			w.bridge.post(func() {
+				line.SetValue(float64(done))
+				words.SetText(fmt.Sprintf("%s of %s", count(done), plural(total, "photo")))
+			})
+		})
+		w.bridge.post(func() {
+			progress.Hide()
+			w.exported(s, err)
+		})
+	}()
+}
+
+// exported tells what an export did.
+func (w *Window) exported(s library.ExportSummary, err error) {
+	w.opts.Trace("export done", map[string]any{"written": s.Written, "skipped": s.Skipped, "failed": len(s.Failed)})
+	lines := []string{plural(s.Written, "file") + " written."}
+	if s.Skipped > 0 {
+		lines = append(lines, plural(s.Skipped, "photo")+" left out: not analysed yet.")
+	}
+	if err != nil {
+		lines = append(lines, "Stopped: "+err.Error())
+	}
+	if len(s.Failed) > 0 {
+		lines = append(lines, plural(len(s.Failed), "file")+" could not be written:")
+		for i, e := range s.Failed {
+			if i == 8 {
+				lines = append(lines, fmt.Sprintf("and %d more; all are in the log", len(s.Failed)-i))
+				break
+			}
+			lines = append(lines, e.Error())
+		}
+	}
+	text := widget.NewLabel(strings.Join(lines, "\n"))
+	text.Wrapping = fyne.TextWrapWord
+	d := dialog.NewCustom("Export JSON", "Close", text, w.win)
+	d.SetOnClosed(w.takeKeys)
+	d.Resize(fyne.NewSize(480, 180))
+	d.Show()
+}
+
+// showShortcuts shows the sheet of keys, made from the table of commands.
+func (w *Window) showShortcuts() {
+	menus, lines := sheet(w.commands)
+	columns := container.NewGridWithColumns(2)
+	for _, m := range menus {
+		rows := []fyne.CanvasObject{}
+		for _, l := range lines[m] {
+			rows = append(rows, keyLine(l[0], l[1]))
+		}
+		columns.Add(container.NewVBox(widgets.NewSection(strings.ToUpper(m), rows...)))
+	}
+	d := dialog.NewCustom("Keyboard shortcuts", "Close", container.NewVScroll(columns), w.win)
+	d.SetOnClosed(w.takeKeys)
+	d.Resize(fyne.NewSize(760, 560))
+	d.Show()
+}
+
+func keyLine(keys, what string) fyne.CanvasObject {
+	k := smallText(keys, accent())
+	k.TextStyle.Bold = true
+	k.Alignment = fyne.TextAlignTrailing
+	return container.New(layout.NewCustomPaddedLayout(1, 1, 8, 4),
+		container.NewBorder(nil, nil, container.NewGridWrap(fyne.NewSize(116, 16), k), nil,
+			container.New(layout.NewCustomPaddedLayout(0, 0, 10, 0), smallText(what, grey(0xD0)))))
+}
+
+// showQueryHelp shows the fields of the search language, from their table.
+func (w *Window) showQueryHelp() {
+	box := container.NewVBox(widget.NewLabel(
+		"Values of one field are alternatives, different fields must all hold, a minus in front excludes:\n" +
+			"emotion:happy age:20-29 gender:woman smile:yes -ethnicity:white faces:2.."))
+	for _, f := range query.Fields() {
+		values := make([]string, len(f.Values))
+		for i, v := range f.Values {
+			values[i] = v.Name
+		}
+		text := canvas.NewText(f.Name, accent())
+		text.TextSize, text.TextStyle.Bold = 12, true
+		help := widget.NewLabel(strings.TrimSpace(f.Help + "  " + strings.Join(values, "  ")))
+		help.Wrapping = fyne.TextWrapWord
+		box.Add(container.NewBorder(nil, nil, container.NewGridWrap(fyne.NewSize(90, 24), container.NewCenter(text)), nil, help))
+	}
+	d := dialog.NewCustom("Search language", "Close", container.NewVScroll(box), w.win)
+	d.SetOnClosed(w.takeKeys)
+	d.Resize(fyne.NewSize(760, 560))
+	d.Show()
+}
+
+// showAbout shows the version, the models with their licences, and the notices.
+func (w *Window) showAbout() {
+	box := container.NewVBox()
+	head := canvas.NewText("Semblance "+w.opts.About.Version, grey(0xE0))
+	head.TextSize, head.TextStyle.Bold = 18, true
+	box.Add(head)
+	intro := widget.NewLabel("What a face shows, not who a person is. Everything runs on this computer. Age, gender and ethnicity are apparent: a model's guess about looks.")
+	intro.Wrapping = fyne.TextWrapWord
+	box.Add(intro)
+	for _, m := range w.opts.About.Models {
+		name := canvas.NewText(m.Name, accent())
+		name.TextSize, name.TextStyle.Bold = 12, true
+		text := widget.NewLabel(strings.Trim(m.Licence+" · "+m.Origin+"\n"+m.Note, "\n"))
+		text.Wrapping = fyne.TextWrapWord
+		box.Add(container.NewVBox(name, text))
+	}
+	if w.opts.About.Notice != "" {
+		notice := widget.NewLabel(w.opts.About.Notice)
+		notice.Wrapping = fyne.TextWrapWord
+		box.Add(widget.NewSeparator())
+		box.Add(notice)
+	}
+	d := dialog.NewCustom("Models and licences", "Close", container.NewVScroll(box), w.win)
+	d.SetOnClosed(w.takeKeys)
+	d.Resize(fyne.NewSize(760, 560))
+	d.Show()
+}
+
+func (w *Window) focusSearch() { w.win.Canvas().Focus(w.search.entry) }

@@ -1,0 +1,233 @@
+package ui
+
+import (
+	"fmt"
+	"image"
+	"slices"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+
+	"semblance/internal/face"
+	"semblance/ui/widgets"
+)
+
+// faceCard says everything about one face of the current photo.
+type faceCard struct {
+	object    fyne.CanvasObject
+	head      *fyne.Container
+	title     *canvas.Text
+	step      fyne.CanvasObject
+	crop      *canvas.Image
+	gender    *canvas.Text
+	age       *canvas.Text
+	ageRange  *canvas.Text
+	doubt     *canvas.Text
+	emotion   *scores
+	ethnicity *scores
+	facts     *factTable
+	body      *fyne.Container
+	empty     fyne.CanvasObject
+	emptyText *canvas.Text
+}
+
+// scores is a section of bars, one a class.
+type scores struct {
+	section *widgets.Section
+	title   string
+	bars    []*widgets.ScoreBar
+}
+
+func newScores(title string, n int) *scores {
+	s := &scores{title: title}
+	rows := make([]fyne.CanvasObject, n)
+	for i := range n {
+		b := widgets.NewScoreBar()
+		s.bars = append(s.bars, b)
+		rows[i] = b
+	}
+	s.section = widgets.NewSection(title, rows...)
+	return s
+}
+
+// show lists the classes, the most probable first. When the best one is unsure
+// the title says so and no class is emphasised.
+func (s *scores) show(names []string, p []float32, sure bool) {
+	order := make([]int, len(p))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		switch {
+		case p[a] > p[b]:
+			return -1
+		case p[a] < p[b]:
+			return 1
+		}
+		return 0
+	})
+	heading := s.title
+	if !sure {
+		heading += "   unsure"
+	}
+	s.section.SetTitle(heading)
+	for i, k := range order {
+		e := widgets.Plain
+		switch {
+		case i == 0 && sure:
+			e = widgets.Strong
+		case !sure || p[k] < .01:
+			e = widgets.Weak
+		}
+		s.bars[i].Set(title(names[k]), percent(p[k]), p[k], e)
+	}
+}
+
+const cropSide = 92
+
+func newFaceCard(step func(int)) *faceCard {
+	c := &faceCard{
+		title: smallText("", grey(0x9A)), crop: &canvas.Image{FillMode: canvas.ImageFillContain, ScaleMode: canvas.ImageScaleFastest, CornerRadius: 4},
+		gender: canvas.NewText("", grey(0xD6)), age: canvas.NewText("", grey(0xD6)), ageRange: smallText("", grey(0x90)), doubt: smallText("", amber()),
+		emotion: newScores("EMOTION", face.NumEmotions), ethnicity: newScores("ETHNICITY (apparent)", face.NumEthnicities),
+		facts: newFactTable(), emptyText: smallText("", grey(0x90)),
+	}
+	c.title.TextStyle.Bold = true
+	c.gender.TextSize, c.age.TextSize = 15, 15
+	c.gender.TextStyle.Bold = true
+	c.crop.SetMinSize(fyne.NewSquareSize(cropSide))
+	c.step = container.NewHBox(
+		widgets.NewToolButton("", theme.NavigateBackIcon(), func() { step(-1) }),
+		widgets.NewToolButton("", theme.NavigateNextIcon(), func() { step(1) }))
+	c.head = container.New(layout.NewCustomPaddedLayout(4, 2, 10, 6),
+		container.NewBorder(nil, nil, container.NewCenter(c.title), c.step))
+	words := container.New(layout.NewCustomPaddedVBoxLayout(3), c.gender, c.age, c.ageRange, c.doubt)
+	c.body = container.New(layout.NewCustomPaddedVBoxLayout(3),
+		container.New(layout.NewCustomPaddedLayout(2, 4, 10, 8),
+			container.NewBorder(nil, nil, c.crop, nil, container.New(layout.NewCustomPaddedLayout(2, 0, 8, 0), words))),
+		c.emotion.section, c.ethnicity.section,
+		widgets.NewSection("POSE · SMILE", c.facts))
+	c.empty = container.New(layout.NewCustomPaddedLayout(4, 10, 12, 10), c.emptyText)
+	c.object = container.New(layout.NewCustomPaddedVBoxLayout(0), c.head, c.empty, c.body)
+	c.showNothing("")
+	return c
+}
+
+// showNothing says why there is no face to show.
+func (c *faceCard) showNothing(why string) {
+	c.title.Text = "FACE"
+	c.emptyText.Text = why
+	c.crop.Image = nil
+	c.body.Hide()
+	c.step.Hide()
+	c.empty.Show()
+	c.object.Refresh()
+}
+
+// show shows face i of a.
+func (c *faceCard) show(a *face.Analysis, i int) {
+	f := &a.Faces[i]
+	c.title.Text = fmt.Sprintf("FACE %d OF %d", i+1, len(a.Faces))
+	setVisible(c.step, len(a.Faces) > 1)
+	set := func(t *canvas.Text, words string, sure bool) {
+		t.Text, t.Color = words, grey(0xD6)
+		if !sure {
+			t.Color = grey(0x80)
+		}
+		setVisible(t, words != "")
+	}
+	set(c.gender, "", true)
+	if a.Have.Has(face.GenderClasses) {
+		g, sure := f.SureGender()
+		if sure {
+			set(c.gender, fmt.Sprintf("%s  %.0f %%", title(g.String()), f.Gender.Of(g)*100), true)
+		} else {
+			set(c.gender, "Gender unsure", false)
+		}
+	}
+	set(c.age, "", true)
+	set(c.ageRange, "", true)
+	if a.Have.Has(face.AgeYears) {
+		years, sure := f.SureAge()
+		if sure {
+			set(c.age, fmt.Sprintf("Age %d", years), true)
+		} else {
+			set(c.age, "Age unsure", false)
+		}
+		c.ageRange.Text = fmt.Sprintf("%.0f to %.0f with 80 %% · apparent", f.Age.Low, f.Age.High)
+		c.ageRange.Color = grey(0x90)
+		c.ageRange.Show()
+	}
+	c.doubt.Text = "may not be a face"
+	setVisible(c.doubt, f.Doubtful())
+	c.showScores(a, f)
+	c.showFacts(a, f)
+	c.empty.Hide()
+	c.body.Show()
+	c.object.Refresh()
+}
+
+func (c *faceCard) showScores(a *face.Analysis, f *face.Face) {
+	setVisible(c.emotion.section, a.Have.Has(face.EmotionClasses))
+	if a.Have.Has(face.EmotionClasses) {
+		names := make([]string, face.NumEmotions)
+		for e := range face.Emotion(face.NumEmotions) {
+			names[e] = e.String()
+		}
+		_, sure := f.SureEmotion()
+		c.emotion.show(names, f.Emotion[:], sure)
+	}
+	setVisible(c.ethnicity.section, a.Have.Has(face.EthnicityClasses))
+	if a.Have.Has(face.EthnicityClasses) {
+		names := make([]string, face.NumEthnicities)
+		for e := range face.Ethnicity(face.NumEthnicities) {
+			names[e] = (e + 1).String()
+		}
+		_, sure := f.SureEthnicity()
+		c.ethnicity.show(names, f.Ethnicity[:], sure)
+	}
+}
+
+func (c *faceCard) showFacts(a *face.Analysis, f *face.Face) {
+	var facts []fact
+	if a.Have.Has(face.PoseAngles) {
+		facts = append(facts, fact{name: "Roll / pitch / yaw", value: fmt.Sprintf("%s / %s / %s", degrees(f.Pose.Roll), degrees(f.Pose.Pitch), degrees(f.Pose.Yaw))})
+	}
+	if a.Have.Has(face.Smiling) {
+		smiles, p := f.Smiles()
+		words := "no"
+		if smiles {
+			words = "yes"
+		}
+		if _, sure := f.SureSmile(); !sure {
+			facts = append(facts, fact{name: "Smile", value: "unsure", weak: true})
+		} else {
+			facts = append(facts, fact{name: "Smile", value: fmt.Sprintf("%s  %.0f %%", words, p*100)})
+		}
+	}
+	facts = append(facts,
+		fact{name: "Detector's score", value: fmt.Sprintf("%.3f", f.Score), warn: f.Doubtful()},
+		fact{name: "Box", value: fmt.Sprintf("%.0f × %.0f px", f.Box.W(), f.Box.H())})
+	c.facts.show(facts)
+}
+
+// setCrop shows the picture of the face.
+func (c *faceCard) setCrop(p *image.RGBA) {
+	if p == nil {
+		c.crop.Image = nil
+	} else {
+		c.crop.Image = p
+	}
+	c.crop.Refresh()
+}
+
+// degrees prints an angle with a real minus sign.
+func degrees(a float32) string {
+	if a < 0 {
+		return fmt.Sprintf("−%.0f°", -a)
+	}
+	return fmt.Sprintf("%.0f°", a)
+}

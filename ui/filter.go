@@ -1,0 +1,131 @@
+package ui
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"semblance/catalog/query"
+	"semblance/internal/library"
+	"semblance/ui/widgets"
+)
+
+// setExpr makes e the filter: search box, chips, panel, counts and grid follow.
+func (w *Window) setExpr(e query.Expr) {
+	w.expr = e
+	w.search.show(e)
+	var labels []string
+	for _, t := range e.Terms() {
+		labels = append(labels, t.Label)
+	}
+	w.chips.SetLabels(labels)
+	w.runSearch()
+}
+
+func (w *Window) clearFilter() { w.setExpr(query.Expr{}) }
+
+// runSearch asks the index and shows the answer. It is memory only.
+func (w *Window) runSearch() {
+	if w.lib == nil {
+		return
+	}
+	start := time.Now()
+	r := w.lib.Search(w.expr, w.order)
+	w.searched, w.searchDue = time.Now(), false
+	same := slices.Equal(r.Photos, w.result.Photos)
+	w.result = r
+	w.filter.show(w.expr, r)
+	if !same {
+		w.grid.SetItems(len(r.Photos), w.keyOf, w.itemOf)
+		w.selectWanted()
+		w.prioritize()
+	}
+	w.showCounts()
+	w.showState()
+	w.opts.Trace("search done", map[string]any{
+		"query": w.expr.String(), "photos": len(r.Photos), "total": r.Total, "faces": r.Faces,
+		"ms": float64(time.Since(start).Microseconds()) / 1e3,
+	})
+}
+
+// searchSoon searches because something came in, but not more often than
+// searchPause: the counts move, the eye does not need every step.
+func (w *Window) searchSoon() {
+	if w.searchDue {
+		return
+	}
+	wait := searchPause - time.Since(w.searched)
+	if wait <= 0 {
+		w.runSearch()
+		return
+	}
+	w.searchDue = true
+	time.AfterFunc(wait, func() {
+		w.bridge.post(func() {
+			if w.searchDue {
+				w.runSearch()
+			}
+		})
+	})
+}
+
+func (w *Window) keyOf(i int) string { return w.lib.Entry(w.result.Photos[i]).Path }
+
+func (w *Window) itemOf(i int) widgets.PhotoItem {
+	e := w.lib.Entry(w.result.Photos[i])
+	item := widgets.PhotoItem{Name: filepath.Base(e.Path), Count: e.Faces, Doubt: e.Doubtful > 0 && e.Faces == 0}
+	switch e.State {
+	case library.Waiting:
+		item.State = widgets.PhotoWaiting
+	case library.Failed:
+		item.State = widgets.PhotoFailed
+	}
+	return item
+}
+
+// selectWanted chooses the photo that was dropped or named, once it is there.
+func (w *Window) selectWanted() {
+	if w.wanted == "" {
+		return
+	}
+	for i := range w.result.Photos {
+		if w.keyOf(i) == w.wanted {
+			w.wanted = ""
+			w.grid.MoveTo(i, false)
+			return
+		}
+	}
+}
+
+// showCounts says how many photos are shown: "412 of 100 000 photos · 3 selected".
+func (w *Window) showCounts() {
+	r := w.result
+	words := plural(len(r.Photos), "photo")
+	if len(r.Photos) != r.Total {
+		words = fmt.Sprintf("%s of %s", count(len(r.Photos)), plural(r.Total, "photo"))
+	}
+	if r.Faces > 0 {
+		words += " · " + plural(r.Faces, "face")
+	}
+	if n := w.grid.SelectedCount(); n > 1 {
+		words += fmt.Sprintf(" · %s selected", count(n))
+	}
+	w.counts.Text = words
+	w.counts.Refresh()
+}
+
+// lessStrict says which part of the filter to drop when nothing matches it:
+// "Without Glasses: 41 photos."
+func (w *Window) lessStrict() string {
+	best, label := 0, ""
+	for i, t := range w.expr.Terms() {
+		if n := len(w.lib.Search(w.expr.Remove(i), w.order).Photos); n > best {
+			best, label = n, t.Label
+		}
+	}
+	if best == 0 {
+		return "No part of the filter alone is to blame."
+	}
+	return fmt.Sprintf("Without “%s” there are %s.", label, plural(best, "photo"))
+}

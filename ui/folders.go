@@ -1,0 +1,173 @@
+package ui
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/widget"
+
+	"semblance/ui/widgets"
+)
+
+// folderTree shows the folders below the one that was opened, and the recent
+// ones beside it. It reads a folder only when its row comes on the screen, and
+// in the background.
+type folderTree struct {
+	object fyne.CanvasObject
+	tree   *widget.Tree
+	scope  *fyne.Container
+	here   *widgets.ToolButton
+	below  *widgets.ToolButton
+
+	list  func(dir string) ([]string, error) // reads the disk
+	post  func(func())
+	open  func(path string, recursive bool)
+	roots []string
+	kids  map[string][]string // what was read
+	asked map[string]bool     // what is being read
+	now   string              // the open folder
+}
+
+// maxRoots bounds the recent folders shown beside the open one.
+const maxRoots = 6
+
+func newFolderTree(post func(func()), open func(path string, recursive bool)) *folderTree {
+	f := &folderTree{post: post, open: open, kids: map[string][]string{}, asked: map[string]bool{}}
+	f.tree = widget.NewTree(f.children, f.isBranch,
+		func(bool) fyne.CanvasObject { return newFolderRow() },
+		func(id widget.TreeNodeID, _ bool, o fyne.CanvasObject) { f.update(id, o.(*fyne.Container)) })
+	f.tree.HideSeparators = true
+	f.tree.OnSelected = func(id widget.TreeNodeID) {
+		if id != f.now {
+			f.open(id, false)
+		}
+	}
+	f.here = widgets.NewToolButton("This folder", nil, func() { f.open(f.now, false) })
+	f.below = widgets.NewToolButton("With subfolders", nil, func() { f.open(f.now, true) })
+	f.scope = container.New(layout.NewCustomPaddedLayout(3, 3, 4, 4), container.NewGridWithColumns(2, f.here, f.below))
+	f.scope.Hide()
+	f.object = container.NewBorder(panelTitle("FOLDERS"), f.scope, nil, nil, f.tree)
+	return f
+}
+
+// setFolder marks the open folder and shows the way to it.
+func (f *folderTree) setFolder(path string, recursive bool, recent []string) {
+	f.now = path
+	delete(f.kids, path) // read it again: it may have changed
+	delete(f.asked, path)
+	if !slices.ContainsFunc(f.roots, func(r string) bool { return isBelow(path, r) }) {
+		f.roots = append([]string{path}, slices.DeleteFunc(f.roots, func(r string) bool { return isBelow(r, path) })...)
+	}
+	for _, r := range recent {
+		if len(f.roots) < maxRoots && !slices.ContainsFunc(f.roots, func(have string) bool { return isBelow(r, have) || isBelow(have, r) }) {
+			f.roots = append(f.roots, r)
+		}
+	}
+	f.here.SetOn(!recursive)
+	f.below.SetOn(recursive)
+	f.here.SetFace("This folder", nil)
+	f.below.SetFace("With subfolders", nil)
+	f.scope.Hide()
+	f.tree.OpenBranch(path)
+	for dir := filepath.Dir(path); slices.ContainsFunc(f.roots, func(r string) bool { return isBelow(dir, r) }); dir = filepath.Dir(dir) {
+		f.tree.OpenBranch(dir)
+		if dir == filepath.Dir(dir) {
+			break
+		}
+	}
+	f.tree.Refresh()
+	f.tree.Select(path)
+}
+
+// setCounts offers the subfolders, with the numbers of photos, if there are any in them.
+func (f *folderTree) setCounts(here, below int) {
+	f.here.SetFace("Here "+count(here), nil)
+	f.below.SetFace("With subfolders "+count(here+below), nil)
+	setVisible(f.scope, below > 0)
+	f.scope.Refresh()
+}
+
+func (f *folderTree) children(id widget.TreeNodeID) []string {
+	if id == "" {
+		return f.roots
+	}
+	f.read(id)
+	return f.kids[id]
+}
+
+func (f *folderTree) isBranch(id widget.TreeNodeID) bool {
+	if id == "" {
+		return true
+	}
+	f.read(id)
+	return len(f.kids[id]) > 0
+}
+
+// read lists a folder in the background, once.
+func (f *folderTree) read(dir string) {
+	if f.asked[dir] || f.list == nil {
+		return
+	}
+	f.asked[dir] = true
+	list := f.list
+	go func() {
+		kids, err := list(dir)
+		if err != nil {
+			kids = nil // the folder itself says so when it is opened
+		}
+		f.post(func() {
+			f.kids[dir] = kids
+			if len(kids) > 0 {
+				f.tree.Refresh()
+			}
+		})
+	}()
+}
+
+func (f *folderTree) update(id string, row *fyne.Container) {
+	text := row.Objects[0].(*canvas.Text)
+	name := filepath.Base(id)
+	if slices.Contains(f.roots, id) {
+		name = rootName(id, f.roots)
+	}
+	text.Text = name
+	text.Color, text.TextStyle.Bold = grey(0xC8), false
+	if id == f.now {
+		text.Color, text.TextStyle.Bold = accent(), true
+	}
+	text.Refresh()
+}
+
+// rootName is the name of a root, with its parent where two have the same name.
+func rootName(path string, roots []string) string {
+	base := filepath.Base(path)
+	for _, r := range roots {
+		if r != path && filepath.Base(r) == base {
+			return base + "  (" + filepath.Base(filepath.Dir(path)) + ")"
+		}
+	}
+	return base
+}
+
+func newFolderRow() *fyne.Container {
+	t := canvas.NewText("", grey(0xC8))
+	t.TextSize = 12
+	return container.New(layout.NewCustomPaddedLayout(2, 2, 2, 2), t)
+}
+
+// isBelow reports whether path is dir or lies in it.
+func isBelow(path, dir string) bool {
+	return path == dir || strings.HasPrefix(path, strings.TrimSuffix(dir, string(filepath.Separator))+string(filepath.Separator))
+}
+
+// panelTitle is the title of a part of the left panel that does not fold.
+func panelTitle(s string) fyne.CanvasObject {
+	t := smallText(s, grey(0x9A))
+	t.TextStyle.Bold = true
+	return container.New(layout.NewCustomPaddedLayout(5, 3, 8, 4), container.NewHBox(t))
+}

@@ -1,0 +1,66 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
+)
+
+// keyboard wraps the content of the window and holds the focus while no text is
+// edited. Without it Fyne would give the Tab key to its own traversal, and after
+// a click the letters to some widget.
+type keyboard struct {
+	widget.BaseWidget
+	content fyne.CanvasObject
+	window  *Window
+}
+
+func newKeyboard(content fyne.CanvasObject, w *Window) *keyboard {
+	k := &keyboard{content: content, window: w}
+	k.ExtendBaseWidget(k)
+	return k
+}
+
+// CreateRenderer implements fyne.Widget.
+func (k *keyboard) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(k.content) }
+
+// FocusGained implements fyne.Focusable: nothing shows it.
+func (k *keyboard) FocusGained() {}
+
+// FocusLost implements fyne.Focusable.
+func (k *keyboard) FocusLost() {}
+
+// AcceptsTab implements fyne.Tabbable: Tab hides the panels.
+func (k *keyboard) AcceptsTab() bool { return true }
+
+// TypedRune implements fyne.Focusable.
+func (k *keyboard) TypedRune(r rune) {
+	if r == '?' {
+		k.window.typed(keyQuestion)
+	}
+}
+
+// TypedKey implements fyne.Focusable: commands first, then the grid's own keys.
+func (k *keyboard) TypedKey(e *fyne.KeyEvent) { k.window.typedKey(e) }
+
+// typedKey handles a key that no text field takes.
+func (w *Window) typedKey(e *fyne.KeyEvent) {
+	if w.win.Canvas().Overlays().Top() != nil {
+		return // a dialog is open
+	}
+	shift := false
+	if d, ok := fyne.CurrentApp().Driver().(desktop.Driver); ok {
+		shift = d.CurrentKeyModifiers()&fyne.KeyModifierShift != 0
+	}
+	switch {
+	case w.loupe.open && (e.Name == fyne.KeyReturn || e.Name == fyne.KeyEnter):
+		w.setLoupe(false) // Enter goes there and back
+	case e.Name == fyne.KeySlash && shift: // "?" on many keyboards; the rune follows
+	case w.typed(e.Name):
+	default:
+		w.grid.HandleKey(e.Name, shift)
+	}
+}
+
+// takeKeys gives the keyboard back to the window.
+func (w *Window) takeKeys() { w.win.Canvas().Focus(w.keys) }

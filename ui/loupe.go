@@ -1,0 +1,262 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"image"
+	"path/filepath"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+
+	"semblance/internal/face"
+	"semblance/internal/library"
+	"semblance/overlay"
+	"semblance/ui/widgets"
+)
+
+// pictureFunc returns the upright photo with a long side of at least longSide
+// pixels, 0 for full size. It blocks.
+type pictureFunc func(ctx context.Context, path string, longSide int) (*image.RGBA, error)
+
+// loupe shows one photo with its faces drawn over it.
+type loupe struct {
+	object fyne.CanvasObject
+	viewer *widgets.ZoomViewer
+	open   bool
+	shown  overlay.Options
+
+	picture   pictureFunc
+	post      func(func())
+	preview   func(path string) *image.RGBA // a small picture that is at hand, or nil
+	onPicture func(path string)             // a picture came on the screen
+	onFace    func(i int)                   // a face was clicked
+
+	path    string
+	entry   library.Entry
+	result  *face.Analysis
+	current int                // index of the chosen face
+	cancel  context.CancelFunc // of the picture that is being loaded
+	turn    int                // counts photos: a late picture of an earlier one is dropped
+
+	name     *canvas.Text
+	size     *canvas.Text
+	note     *note
+	zoomText *canvas.Text
+	boxes    *widgets.ToolButton
+	points   *widgets.ToolButton
+	pose     *widgets.ToolButton
+	fit      *widgets.ToolButton
+	actual   *widgets.ToolButton
+	face     *widgets.ToolButton
+	onShown  func() // the switches changed
+}
+
+func newLoupe(post func(func())) *loupe {
+	l := &loupe{
+		viewer: widgets.NewZoomViewer(), post: post,
+		shown: overlay.Options{Boxes: true, Captions: true},
+		name:  smallText("", grey(0xD0)), size: smallText("", grey(0x90)), zoomText: smallText("", grey(0x90)),
+		note: newNote(),
+	}
+	l.boxes = widgets.NewToolButton("Box", nil, func() { l.toggle(&l.shown.Boxes) })
+	l.points = widgets.NewToolButton("Points", nil, func() { l.toggle(&l.shown.Landmarks) })
+	l.pose = widgets.NewToolButton("Pose", nil, func() { l.toggle(&l.shown.Pose) })
+	l.fit = widgets.NewToolButton("Fit", nil, l.viewer.Fit)
+	l.actual = widgets.NewToolButton("100 %", nil, l.viewer.Actual)
+	l.face = widgets.NewToolButton("Face", nil, l.showFace)
+	bar := container.New(layout.NewCustomPaddedLayout(3, 3, 8, 4), container.NewBorder(nil, nil, nil,
+		container.NewHBox(container.NewCenter(l.zoomText), gap(6), l.boxes, l.points, l.pose, gap(6), l.fit, l.actual, l.face),
+		container.NewHBox(container.NewCenter(l.name), gap(6), container.NewCenter(l.size))))
+	l.object = container.NewBorder(bar, nil, nil, nil, container.NewStack(l.viewer, l.note.object))
+	l.viewer.OnView = l.redraw
+	l.viewer.OnDetail = l.load
+	l.viewer.OnClick = l.clicked
+	l.showSwitches()
+	return l
+}
+
+// gap is an empty space of the given width.
+func gap(w float32) fyne.CanvasObject {
+	r := canvas.NewRectangle(grey(0))
+	r.FillColor = nil
+	r.SetMinSize(fyne.NewSize(w, 1))
+	return r
+}
+
+// show shows a photo, fitted. a may be nil. The same photo again only changes
+// what is drawn over it.
+func (l *loupe) show(e library.Entry, a *face.Analysis, current int) {
+	same := l.path == e.Path && (l.entry.W == e.W || e.W == 0)
+	l.entry, l.result, l.current = e, a, current
+	l.name.Text = filepath.Base(e.Path)
+	if e.Path == "" {
+		l.name.Text = ""
+	}
+	l.name.Refresh()
+	if !same {
+		l.stop()
+		l.path = e.Path
+		l.turn++
+		l.note.hide()
+		l.viewer.SetPhoto(e.W, e.H)
+		l.showSize(e.W, e.H)
+		if e.Path != "" && l.open {
+			l.begin()
+		}
+	}
+	l.redraw()
+}
+
+// setOpen tells whether the loupe is on the screen: pictures are loaded only then.
+func (l *loupe) setOpen(on bool) {
+	if l.open == on {
+		return
+	}
+	l.open = on
+	if !on {
+		l.stop()
+		return
+	}
+	if l.path != "" {
+		l.turn++
+		l.viewer.SetPhoto(l.entry.W, l.entry.H)
+		l.begin()
+	}
+}
+
+// begin shows what is at hand and loads the rest.
+func (l *loupe) begin() {
+	if p := l.preview(l.path); p != nil && l.entry.W > 0 {
+		l.viewer.SetPixels(widgets.NewPyramid(p))
+	}
+	if l.entry.W == 0 { // nobody has looked at the file yet: its size comes with its pixels
+		l.load(0)
+	}
+}
+
+func (l *loupe) stop() {
+	if l.cancel != nil {
+		l.cancel()
+		l.cancel = nil
+	}
+}
+
+// load gets a picture with longSide pixels, 0 for full size, in the background.
+func (l *loupe) load(longSide int) {
+	if !l.open || l.path == "" {
+		return
+	}
+	l.stop()
+	ctx, cancel := context.WithCancel(context.Background())
+	l.cancel = cancel
+	path, turn, picture := l.path, l.turn, l.picture
+	go func() {
+		p, err := picture(ctx, path, longSide)
+		var pyramid *widgets.Pyramid
+		if err == nil {
+			pyramid = widgets.NewPyramid(p)
+		}
+		l.post(func() {
+			if turn != l.turn || ctx.Err() != nil {
+				return
+			}
+			if err != nil {
+				l.note.show("This photo cannot be shown", err.Error(), "", nil)
+				return
+			}
+			l.loaded(pyramid)
+		})
+	}()
+}
+
+func (l *loupe) loaded(p *widgets.Pyramid) {
+	if l.entry.W == 0 {
+		l.entry.W, l.entry.H = p.Size().X, p.Size().Y
+		l.viewer.SetPhoto(l.entry.W, l.entry.H)
+		l.showSize(l.entry.W, l.entry.H)
+	}
+	l.viewer.SetPixels(p)
+	l.redraw()
+	if l.onPicture != nil {
+		l.onPicture(l.path)
+	}
+}
+
+func (l *loupe) showSize(w, h int) {
+	l.size.Text = ""
+	if w > 0 {
+		l.size.Text = fmt.Sprintf("%d × %d", w, h)
+	}
+	l.size.Refresh()
+}
+
+// toggle turns a switch of the overlay.
+func (l *loupe) toggle(on *bool) {
+	*on = !*on
+	l.shown.Captions = l.shown.Boxes
+	l.showSwitches()
+	l.redraw()
+	if l.onShown != nil {
+		l.onShown()
+	}
+}
+
+func (l *loupe) showSwitches() {
+	l.boxes.SetOn(l.shown.Boxes)
+	l.points.SetOn(l.shown.Landmarks)
+	l.pose.SetOn(l.shown.Pose)
+}
+
+// showFace zooms to the chosen face.
+func (l *loupe) showFace() {
+	if l.result == nil || l.current >= len(l.result.Faces) {
+		return
+	}
+	b := l.result.Faces[l.current].Box
+	l.viewer.ShowRect(b.Min.X, b.Min.Y, b.Max.X, b.Max.Y)
+}
+
+// clicked chooses the face under the mouse.
+func (l *loupe) clicked(x, y float32) {
+	if l.result == nil || l.onFace == nil {
+		return
+	}
+	number, ok := overlay.HitTest(l.result, face.Pt(x, y))
+	if !ok {
+		return
+	}
+	for i := range l.result.Faces {
+		if l.result.Faces[i].Number == number {
+			l.onFace(i)
+		}
+	}
+}
+
+// redraw places the overlay by the viewer's view.
+func (l *loupe) redraw() {
+	l.fit.SetOn(l.viewer.Fitted() && l.path != "")
+	l.actual.SetOn(l.viewer.Zoom() == 1)
+	l.zoomText.Text = ""
+	if l.viewer.Zoom() > 0 {
+		l.zoomText.Text = fmt.Sprintf("%.0f %%", l.viewer.Zoom()*100)
+	}
+	l.zoomText.Refresh()
+	l.face.SetEnabled(l.result != nil && len(l.result.Faces) > 0)
+	l.viewer.SetLayer(l.layer())
+}
+
+func (l *loupe) layer() []fyne.CanvasObject {
+	v := l.viewer.View()
+	if l.result == nil || v.Scale == 0 || len(l.result.Faces) == 0 {
+		return nil
+	}
+	o := l.shown
+	if l.current < len(l.result.Faces) && len(l.result.Faces) > 1 {
+		o.Selected = l.result.Faces[l.current].Number
+	}
+	shapes := overlay.Shapes(l.result, overlay.Transform{Scale: v.Scale, Offset: face.Pt(v.Offset.X, v.Offset.Y)}, o)
+	return layerObjects(shapes, l.viewer.Size())
+}

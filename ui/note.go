@@ -1,0 +1,72 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/widget"
+)
+
+// note is a message in the middle of an area: what there is to see, and what
+// can be done about it. It never takes the place of something that can be shown.
+type note struct {
+	object fyne.CanvasObject
+	title  *canvas.Text
+	text   *widget.Label
+	button *widget.Button
+}
+
+func newNote() *note {
+	n := &note{title: canvas.NewText("", grey(0xC0)), text: widget.NewLabel(""), button: widget.NewButton("", nil)}
+	n.title.TextSize = 18
+	n.title.Alignment = fyne.TextAlignCenter
+	n.text.Alignment = fyne.TextAlignCenter
+	n.text.Wrapping = fyne.TextWrapWord
+	n.button.Importance = widget.HighImportance
+	box := container.New(layout.NewCustomPaddedVBoxLayout(8), n.title, container.NewGridWrap(fyne.NewSize(460, 64), n.text), container.NewCenter(n.button))
+	n.object = container.NewCenter(box)
+	n.object.Hide()
+	return n
+}
+
+// show shows the message; a button is there if it has a text.
+func (n *note) show(title, text, button string, tapped func()) {
+	n.title.Text = title
+	n.text.SetText(text)
+	n.button.SetText(button)
+	n.button.OnTapped = tapped
+	setVisible(n.button, button != "")
+	n.object.Show()
+	n.object.Refresh()
+}
+
+func (n *note) hide() { n.object.Hide() }
+
+// banner is a line over the content that tells about a lasting problem.
+type banner struct {
+	object fyne.CanvasObject
+	text   *widget.Label
+	button *widget.Button
+}
+
+func newBanner() *banner {
+	b := &banner{text: widget.NewLabel(""), button: widget.NewButton("", nil)}
+	b.text.Wrapping = fyne.TextWrapWord
+	b.text.TextStyle.Bold = true
+	ground := canvas.NewRectangle(amberGround())
+	b.object = container.NewStack(ground, container.NewBorder(nil, nil, nil, container.NewCenter(b.button), b.text))
+	b.object.Hide()
+	return b
+}
+
+// show shows the text; a button is there if it has one.
+func (b *banner) show(text, button string, tapped func()) {
+	b.text.SetText(text)
+	b.button.SetText(button)
+	b.button.OnTapped = tapped
+	setVisible(b.button, button != "")
+	b.object.Show()
+}
+
+func (b *banner) hide() { b.object.Hide() }

@@ -1,0 +1,226 @@
+package ui
+
+import (
+	"context"
+	"image"
+	"path/filepath"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/widget"
+
+	"semblance/internal/face"
+	"semblance/internal/library"
+)
+
+// selectionChanged follows the cursor of the grid.
+func (w *Window) selectionChanged() {
+	w.showCounts()
+	w.prioritize()
+	if _, path := w.grid.Cursor(); path != "" && path != w.current {
+		w.face = 0
+		w.showPhoto(path)
+	}
+}
+
+// prioritize tells the library what is on the screen and what is chosen.
+func (w *Window) prioritize() {
+	if w.lib == nil {
+		return
+	}
+	var visible []string
+	if first, last := w.grid.OnScreen(); first >= 0 {
+		for i := first; i <= last && i < len(w.result.Photos); i++ {
+			visible = append(visible, w.keyOf(i))
+		}
+	}
+	var chosen []string
+	if _, path := w.grid.Cursor(); path != "" {
+		chosen = []string{path}
+	}
+	w.lib.Prioritize(visible, chosen)
+}
+
+// showPhoto brings loupe, face card and facts to a photo, or up to date.
+func (w *Window) showPhoto(path string) {
+	p, err := w.lib.Photo(path)
+	if err != nil {
+		w.log.Warn("read photo", "path", path, "err", err)
+	}
+	if path != w.current {
+		w.face = 0
+	}
+	w.current, w.photo = path, p
+	w.showFace()
+	w.facts.show(photoFacts(p))
+	w.file.Refresh()
+	w.failure.show(p.Entry)
+	w.right.Refresh()
+}
+
+// showFace shows the chosen face of the current photo.
+func (w *Window) showFace() {
+	p := w.photo
+	a := p.Analysis
+	if a != nil {
+		w.face = min(max(w.face, 0), max(len(a.Faces)-1, 0))
+	}
+	w.loupe.show(p.Entry, a, w.face)
+	switch {
+	case w.current == "":
+		w.card.showNothing("Choose a photo.")
+	case p.State == library.Failed:
+		w.card.showNothing("This photo could not be analysed.")
+	case a == nil && w.lib.Status().NoAnalysis != nil:
+		w.card.showNothing("Not analysed.")
+	case a == nil:
+		w.card.showNothing("Not analysed yet. It is in the queue.")
+	case len(a.Faces) == 0:
+		w.card.showNothing("No face was found in this photo.")
+	default:
+		w.card.show(a, w.face)
+		w.cropper.load(w.current, a, w.face, w.card.setCrop)
+	}
+}
+
+// chooseFace shows another face of the photo.
+func (w *Window) chooseFace(i int) {
+	w.face = i
+	w.showFace()
+}
+
+// stepFace goes to the next face, or with -1 to the one before, around the end.
+func (w *Window) stepFace(by int) {
+	if w.photo.Analysis == nil || len(w.photo.Analysis.Faces) == 0 {
+		return
+	}
+	n := len(w.photo.Analysis.Faces)
+	w.chooseFace((w.face + by + n) % n)
+	if w.loupe.open && !w.loupe.viewer.Fitted() {
+		w.loupe.showFace() // zoomed in: go there
+	}
+}
+
+// thumbnail loads a thumbnail; the grid's workers call it.
+func (w *Window) thumbnail(ctx context.Context, path string, longSide int) (*image.RGBA, error) {
+	return w.lib.Thumbnail(ctx, path, longSide)
+}
+
+// largePicture loads a photo in the size of the window or larger; goroutines call it.
+func (w *Window) largePicture(ctx context.Context, path string, longSide int) (*image.RGBA, error) {
+	return w.lib.Picture(ctx, path, longSide)
+}
+
+// chosen returns the photos that a command is about: the selection, or the current photo.
+func (w *Window) chosen() []string {
+	if paths := w.grid.Selected(); len(paths) > 0 {
+		return paths
+	}
+	if w.current != "" {
+		return []string{w.current}
+	}
+	return nil
+}
+
+func (w *Window) reanalyse() { w.again(w.chosen()) }
+
+// retry analyses the current photo again.
+func (w *Window) retry() { w.again([]string{w.current}) }
+
+func (w *Window) again(paths []string) {
+	if w.lib == nil || len(paths) == 0 {
+		return
+	}
+	if err := w.lib.Reanalyse(paths); err != nil {
+		w.showError("The photos cannot be analysed again", err)
+	}
+}
+
+func (w *Window) togglePause() {
+	if w.lib == nil {
+		return
+	}
+	paused := !w.lib.Status().Paused
+	w.lib.SetPaused(paused)
+	w.status.show(w.lib.Status())
+	w.opts.Trace("pause", map[string]any{"paused": paused})
+}
+
+func (w *Window) copyPath() {
+	if w.current != "" {
+		w.app.Clipboard().SetContent(w.current)
+	}
+}
+
+// openPhoto opens the folder of a photo and chooses it there.
+func (w *Window) openPhoto(path string) {
+	if abs, err := filepath.Abs(path); err == nil {
+		path = abs
+	}
+	w.wanted = path
+	w.openFolder(filepath.Dir(path), false)
+}
+
+// photoMenu shows what can be done with the chosen photos.
+func (w *Window) photoMenu(at fyne.Position) {
+	n := len(w.chosen())
+	if n == 0 {
+		return
+	}
+	menu := fyne.NewMenu("",
+		fyne.NewMenuItem("Loupe", func() { w.setLoupe(true) }),
+		fyne.NewMenuItem("Analyse "+plural(n, "photo")+" again", w.reanalyse),
+		fyne.NewMenuItem("Export JSON of "+plural(n, "photo")+"…", w.askExport),
+		fyne.NewMenuItemSeparator(),
+		fyne.NewMenuItem("Copy path", w.copyPath))
+	widget.ShowPopUpMenuAtPosition(menu, w.win.Canvas(), at)
+}
+
+// cropper cuts the face for the card out of the photo, in the background.
+type cropper struct {
+	post    func(func())
+	picture pictureFunc
+
+	path string // of picture and whole
+	side int
+	next context.CancelFunc
+	have *image.RGBA // the whole photo, as large as the last crop needed it
+}
+
+// cropPhoto is the long side in pixels of the photo that faces are cut from, unless they are small in it.
+const cropPhoto = 1600
+
+// load calls show with the crop of face i, at once if the photo is at hand.
+func (c *cropper) load(path string, a *face.Analysis, i int, show func(*image.RGBA)) {
+	if c.next != nil {
+		c.next()
+	}
+	box := a.Faces[i].Box.Square(1.5)
+	side := cropPhoto
+	if w := box.W(); w > 0 { // enough for a crop of cropSide at twice the density
+		side = min(max(side, int(2*cropSide/w*float32(max(a.W, a.H)))), max(a.W, a.H))
+	}
+	if c.path == path && c.have != nil && (c.side >= side) {
+		show(cropOf(c.have, a, box))
+		return
+	}
+	if c.path != path {
+		show(nil)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	c.next = cancel
+	picture := c.picture
+	go func() {
+		p, err := picture(ctx, path, side)
+		if err != nil {
+			return // the loupe says so
+		}
+		crop := cropOf(p, a, box)
+		c.post(func() {
+			if ctx.Err() != nil {
+				return
+			}
+			c.path, c.side, c.have = path, side, p
+			show(crop)
+		})
+	}()
+}

@@ -1,0 +1,113 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"semblance/catalog/query"
+	"semblance/internal/export"
+	"semblance/internal/face"
+	"semblance/internal/library"
+)
+
+// report writes one line a face and the JSON sidecars once all photos of the
+// folder are done, and then shows the photo with the most faces in the loupe:
+// what the program does where nobody sees the window.
+func (w *Window) report(out io.Writer) {
+	lib, folder := w.lib, ""
+	folder, _ = lib.Folder()
+	result := lib.Search(query.Expr{}, library.ByPath)
+	go func() {
+		best, err := writeReport(out, lib, folder, result)
+		w.bridge.post(func() {
+			if err != nil {
+				w.log.Error("report", "err", err)
+			}
+			w.reported = true
+			w.opts.Trace("report written", nil)
+			if best == "" {
+				w.opts.Trace("report done", nil)
+				return
+			}
+			w.wanted = best
+			w.selectWanted()
+			w.setLoupe(true)
+		})
+	}()
+}
+
+// writeReport returns the path of the photo with the most faces, "" if there is no face.
+func writeReport(out io.Writer, lib *library.Library, folder string, r *library.Result) (best string, err error) {
+	var paths []string
+	most := 0
+	for _, ref := range r.Photos {
+		p, err := lib.Photo(lib.Entry(ref).Path)
+		if err != nil {
+			return "", err
+		}
+		paths = append(paths, p.Path)
+		name := p.Path
+		if rel, err := filepath.Rel(folder, p.Path); err == nil {
+			name = rel
+		}
+		for _, line := range faceLines(name, p) {
+			if _, err := fmt.Fprintln(out, line); err != nil {
+				return "", err
+			}
+		}
+		if p.Faces > most {
+			best, most = p.Path, p.Faces
+		}
+	}
+	s, err := lib.ExportJSON(context.Background(), paths, export.Semblance, nil)
+	if err != nil {
+		return "", err
+	}
+	for _, e := range s.Failed {
+		fmt.Fprintln(out, "not written:", e)
+	}
+	_, err = fmt.Fprintf(out, "%s, %s, %s written\n", plural(len(paths), "photo"), plural(r.Faces, "face"), plural(s.Written, "JSON file"))
+	return best, err
+}
+
+// faceLines describes the faces of a photo, one a line: file, box, age, gender, emotion, smile.
+func faceLines(name string, p library.Photo) []string {
+	switch {
+	case p.State == library.Failed:
+		return []string{name + "  failed: " + p.Failure}
+	case p.Analysis == nil:
+		return []string{name + "  not analysed"}
+	case len(p.Analysis.Faces) == 0:
+		return []string{name + "  no face"}
+	}
+	var lines []string
+	for i := range p.Analysis.Faces {
+		f := &p.Analysis.Faces[i]
+		parts := []string{name, fmt.Sprintf("box %.0f,%.0f %.0fx%.0f", f.Box.Min.X, f.Box.Min.Y, f.Box.W(), f.Box.H())}
+		have := p.Analysis.Have
+		if have.Has(face.AgeYears) {
+			parts = append(parts, fmt.Sprintf("age %d (%.0f-%.0f)", f.Age.Floor(), f.Age.Low, f.Age.High))
+		}
+		if have.Has(face.GenderClasses) {
+			g, q := f.Gender.Top()
+			parts = append(parts, fmt.Sprintf("%s %.0f%%", g, q*100))
+		}
+		if have.Has(face.EmotionClasses) {
+			e, q := f.Emotion.Top()
+			parts = append(parts, fmt.Sprintf("%s %.0f%%", e, q*100))
+		}
+		if have.Has(face.Smiling) {
+			words := map[bool]string{true: "smile yes", false: "smile no"}
+			smiles, q := f.Smiles()
+			parts = append(parts, fmt.Sprintf("%s %.0f%%", words[smiles], q*100))
+		}
+		if f.Doubtful() {
+			parts = append(parts, "doubtful")
+		}
+		lines = append(lines, strings.Join(parts, "  "))
+	}
+	return lines
+}

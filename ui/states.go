@@ -1,0 +1,162 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"semblance/internal/library"
+)
+
+// attach takes the library that was opened, or shows why it could not be.
+func (w *Window) attach(lib *library.Library, err error) {
+	if err != nil {
+		w.openErr = err
+		w.log.Error("open library", "err", err)
+		w.showState()
+		w.opts.Trace("library failed", map[string]any{"error": err.Error()})
+		return
+	}
+	w.lib = lib
+	w.folders.list = lib.Subfolders
+	lib.Subscribe(w.bridge.event)
+	w.showRuntime()
+	w.status.show(lib.Status())
+	w.win.SetMainMenu(w.mainMenu())
+	w.opts.Trace("library open", nil)
+	w.filter.show(w.expr, w.result)
+	if w.opts.Folder == "" {
+		w.showState()
+		return
+	}
+	path := w.opts.Folder
+	if info, err := os.Stat(path); err == nil && !info.IsDir() {
+		w.openPhoto(path)
+		return
+	}
+	w.openFolder(path, w.opts.Recursive)
+}
+
+// showRuntime shows the banner while nothing can be analysed.
+func (w *Window) showRuntime() {
+	err := w.lib.Status().NoAnalysis
+	if err == nil {
+		w.banner.hide()
+		return
+	}
+	w.banner.show("Photos are shown, but not analysed: "+err.Error(), "", nil)
+}
+
+// showState says in the middle of the grid why there is nothing in it, if there is nothing.
+func (w *Window) showState() {
+	if w.openErr != nil {
+		w.empty.show("The library cannot be opened", w.openErr.Error(), "", nil)
+		return
+	}
+	if w.lib == nil {
+		w.empty.show("Starting …", "The models are being loaded.", "", nil)
+		return
+	}
+	path, recursive := w.lib.Folder()
+	switch {
+	case path == "":
+		w.empty.show("Open a folder of photos",
+			"Or drop a folder or a photo here. Everything stays on this computer, and photo files are never changed.",
+			"Open a folder…", w.askFolder)
+	case len(w.result.Photos) > 0:
+		w.empty.hide()
+	case w.result.Total > 0 && !w.expr.Empty():
+		w.empty.show("No photo matches the filter", w.lessStrict(), "Clear the filter", w.clearFilter)
+	case !w.scanned:
+		w.empty.show("Looking for photos …", path, "", nil)
+	case w.scanErr != nil:
+		w.showUnreadable(path, w.scanErr)
+	case !recursive && w.below > 0:
+		w.empty.show("No photos directly in this folder",
+			"There are "+plural(w.below, "photo")+" in the folders below it.",
+			"Show them", func() { w.openFolder(path, true) })
+	default:
+		w.empty.show("No photos in this folder", filepath.Base(path)+" holds no file that Semblance knows as a photo.", "Open another folder…", w.askFolder)
+	}
+}
+
+// showUnreadable says why a folder cannot be read.
+func (w *Window) showUnreadable(path string, err error) {
+	title := "This folder cannot be read"
+	text := path + "\n" + err.Error()
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		title = "This folder is not there"
+		text = path + "\nIs the disk unplugged, or was the folder moved? What was found in it before is kept."
+	case errors.Is(err, fs.ErrPermission):
+		text = path + "\nYou have no permission to read it."
+	}
+	w.empty.show(title, text, "Try again", func() { w.openFolder(w.lib.Folder()) })
+}
+
+// countTime bounds how long the photos below a folder are counted.
+const countTime = 20 * time.Second
+
+// countPhotos finds out, in the background, what is in the folder and below it.
+func (w *Window) countPhotos(path string) {
+	w.below = 0
+	if w.counting != nil {
+		w.counting()
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), countTime)
+	w.counting = cancel
+	lib := w.lib
+	go func() {
+		defer cancel()
+		here, below, err := lib.CountPhotos(ctx, path)
+		w.bridge.post(func() {
+			if now, _ := w.lib.Folder(); now != path || err != nil {
+				return
+			}
+			w.below = below
+			w.folders.setCounts(here, below)
+			w.showState()
+		})
+	}()
+}
+
+// news takes in what happened in the library. It never moves the selection or
+// the scroll position.
+func (w *Window) news(n news) {
+	if w.lib == nil {
+		return
+	}
+	for path := range n.photos {
+		w.grid.RefreshItem(path)
+		if path == w.current {
+			w.showPhoto(path)
+		}
+		w.opts.Trace("photo analysed", map[string]any{"path": path})
+	}
+	for _, e := range n.scanned {
+		if path, _ := w.lib.Folder(); path == e.Path {
+			w.scanned, w.scanErr = true, e.Err
+			w.opts.Trace("scan done", map[string]any{"path": e.Path})
+		}
+	}
+	for _, e := range n.problems {
+		w.log.Warn("problem", "path", e.Path, "err", e.Err)
+	}
+	switch {
+	case n.idle, len(n.scanned) > 0:
+		w.runSearch()
+	case n.found, len(n.photos) > 0:
+		w.searchSoon()
+	}
+	w.status.show(w.lib.Status())
+	if n.idle {
+		w.opts.Trace("idle", map[string]any{"photos": w.result.Total, "faces": w.result.TotalFaces, "failed": w.result.Failed})
+		if w.opts.Report != nil {
+			w.report(w.opts.Report)
+			w.opts.Report = nil // once
+		}
+	}
+}

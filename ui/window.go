@@ -1,0 +1,356 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+
+	"semblance/assets"
+	"semblance/catalog/query"
+	"semblance/internal/library"
+	"semblance/ui/widgets"
+)
+
+// Options says what the window is for.
+type Options struct {
+	// Open opens the library. It runs in a goroutine while the window already
+	// shows, because it loads the models. An error is shown instead of photos.
+	Open func() (*library.Library, error)
+
+	Folder    string // to open at the start; "" asks for one
+	Recursive bool   // with its subfolders
+
+	// Trace is told what happened, with details by name; nil for nobody. It
+	// is called on the UI goroutine and must not block.
+	Trace func(event string, details map[string]any)
+	Log   *slog.Logger // nil: nothing is logged
+
+	// Report gets one line a face when all photos of the first folder are
+	// analysed, and JSON sidecars are written then; nil for none.
+	Report io.Writer
+	About  About
+}
+
+// About is what Help > Models and Licences shows.
+type About struct {
+	Version string
+	Models  []ModelNote
+	Notice  string // the licences, as text
+}
+
+// ModelNote is one model with its source.
+type ModelNote struct{ Name, Licence, Origin, Note string }
+
+// Sizes of the window in Fyne units.
+const (
+	windowWidth, windowHeight = 1500, 940
+	cellSide                  = 148
+	leftShare, rightShare     = .165, .77
+	loupeShare                = .74 // of the centre's height, above the strip
+)
+
+// thumbnailMemory bounds the thumbnails kept in memory, in bytes.
+const thumbnailMemory = 256 << 20
+
+// thumbnailLoaders is how many thumbnails are made at once. More would take the processor from the analysis.
+const thumbnailLoaders = 2
+
+// searchPause is the least time between two searches that nobody asked for,
+// while results of the analysis come in.
+const searchPause = 300 * time.Millisecond
+
+// Window is the main window and everything it shows.
+type Window struct {
+	app      fyne.App
+	win      fyne.Window
+	opts     Options
+	log      *slog.Logger
+	bridge   *bridge
+	lib      *library.Library // nil until it is open
+	pictures *widgets.Thumbnails
+	commands []command
+
+	expr      query.Expr
+	order     library.Order
+	result    *library.Result
+	searched  time.Time
+	searchDue bool
+	current   string // path of the photo that loupe and cards show, "" for none
+	photo     library.Photo
+	face      int  // index of the chosen face of photo
+	scanned   bool // the open folder's scan has ended
+	scanErr   error
+	openErr   error              // why there is no library
+	wanted    string             // path of a photo to choose once it is found
+	below     int                // photos in the folders below the open one
+	reported  bool               // Options.Report was served
+	counting  context.CancelFunc // ends the count of those
+
+	keys    *keyboard
+	folders *folderTree
+	filter  *filterPanel
+	search  *searchEntry
+	modes   [2]*widgets.ToolButton
+	chips   *widgets.Chips
+	counts  *canvas.Text
+	grid    *widgets.PhotoGrid
+	loupe   *loupe
+	centre  *fyne.Container // the loupe over the grid, or the grid alone
+	split   *container.Split
+	gridBox fyne.CanvasObject
+	empty   *note
+	banner  *banner
+	card    *faceCard
+	facts   *factTable
+	file    *widgets.Section
+	failure *failureBox
+	status  *statusBar
+	left    fyne.CanvasObject
+	right   fyne.CanvasObject
+	body    *fyne.Container
+	cropper *cropper
+}
+
+// New makes the window. Run shows it and begins to open the library.
+func New(app fyne.App, o Options) *Window {
+	if o.Trace == nil {
+		o.Trace = func(string, map[string]any) {}
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	app.Settings().SetTheme(newTheme())
+	w := &Window{app: app, opts: o, log: o.Log, result: &library.Result{}}
+	w.win = app.NewWindow("Semblance")
+	w.win.SetIcon(fyne.NewStaticResource("semblance.png", assets.Icon()))
+	w.bridge = newBridge(w.news)
+	w.pictures = widgets.NewThumbnails(w.thumbnail, thumbnailLoaders, thumbnailMemory)
+	w.build()
+	w.commands = w.table()
+	w.win.SetMainMenu(w.mainMenu())
+	w.win.SetPadded(false)
+	w.win.SetContent(w.keys)
+	w.win.Resize(fyne.NewSize(windowWidth, windowHeight))
+	w.win.SetMaster()
+	w.win.Canvas().SetOnTypedKey(w.typedKey)
+	w.win.Canvas().SetOnTypedRune(w.keys.TypedRune)
+	w.win.SetOnDropped(func(_ fyne.Position, uris []fyne.URI) { w.dropped(uris) })
+	w.win.SetOnClosed(w.bridge.close)
+	w.showState()
+	return w
+}
+
+// Run shows the window, runs the application until the window is closed, and
+// then closes the library.
+func (w *Window) Run() error {
+	w.Show()
+	w.app.Run()
+	return w.shutdown()
+}
+
+// Show shows the window and opens the library in the background.
+func (w *Window) Show() {
+	w.win.Show()
+	w.takeKeys()
+	w.opts.Trace("window shown", nil)
+	go func() {
+		lib, err := w.opts.Open()
+		w.bridge.post(func() { w.attach(lib, err) })
+	}()
+}
+
+// Close closes the window. Any goroutine may call it.
+func (w *Window) Close() { w.bridge.post(w.win.Close) }
+
+// shutdown runs after the event loop, so waiting for photos in flight blocks no window.
+func (w *Window) shutdown() error {
+	w.bridge.close()
+	w.loupe.stop()
+	w.pictures.Close()
+	if w.lib == nil {
+		return nil
+	}
+	return w.lib.Close()
+}
+
+// pictureShown runs when the loupe shows a photo in full.
+func (w *Window) pictureShown(path string) {
+	w.opts.Trace("picture shown", map[string]any{"path": path})
+	if w.reported {
+		w.reported = false
+		w.opts.Trace("report done", nil)
+	}
+}
+
+// build makes the parts and puts them together.
+func (w *Window) build() {
+	w.folders = newFolderTree(w.bridge.post, w.openFolder)
+	w.filter = newFilterPanel(w.setExpr)
+	w.search = newSearchEntry(w.setExpr, w.takeKeys)
+	w.grid = widgets.NewPhotoGrid(w.pictures, fyne.NewSquareSize(cellSide), w.bridge.post)
+	w.grid.OnSelection = w.selectionChanged
+	w.grid.OnPressed = w.takeKeys
+	w.grid.OnOpen = func(int) { w.setLoupe(!w.loupe.open) }
+	w.grid.OnSecondary = func(_ int, at fyne.Position) { w.photoMenu(at) }
+	w.grid.OnVisible = func(int, int) { w.prioritize() }
+	w.grid.OnPicture = func(key string) { w.opts.Trace("thumbnail shown", map[string]any{"path": key}) }
+	w.loupe = newLoupe(w.bridge.post)
+	w.loupe.picture = w.largePicture
+	w.loupe.preview = w.grid.Picture
+	w.loupe.onFace = w.chooseFace
+	w.loupe.onShown = func() { w.win.SetMainMenu(w.mainMenu()) }
+	w.loupe.viewer.OnPressed = w.takeKeys
+	w.loupe.onPicture = w.pictureShown
+	w.cropper = &cropper{post: w.bridge.post, picture: w.largePicture}
+	w.card = newFaceCard(w.stepFace)
+	w.facts = newFactTable()
+	w.file = widgets.NewSection("PHOTO", w.facts)
+	w.failure = newFailureBox(w.retry)
+	w.status = newStatusBar(w.togglePause)
+	w.banner = newBanner()
+	w.empty = newNote()
+
+	w.modes[0] = widgets.NewToolButton("", widgets.GridIcon(), func() { w.setLoupe(false) })
+	w.modes[1] = widgets.NewToolButton("", widgets.LoupeIcon(), func() { w.setLoupe(true) })
+	w.modes[0].SetOn(true)
+	open := widgets.NewToolButton("Open", theme.FolderOpenIcon(), w.askFolder)
+	export := widgets.NewToolButton("Export", theme.DownloadIcon(), w.askExport)
+	tools := container.New(layout.NewCustomPaddedLayout(4, 4, 6, 6), container.NewBorder(nil, nil,
+		container.NewHBox(open, gap(2), w.modes[0], w.modes[1]), export, w.search.object))
+
+	w.chips = widgets.NewChips(func(i int) { w.setExpr(w.expr.Remove(i)) })
+	w.counts = smallText("", grey(0xA0))
+	chipRow := container.New(layout.NewCustomPaddedLayout(2, 2, 6, 8),
+		container.NewBorder(nil, nil, nil, container.NewCenter(w.counts), w.chips))
+	w.gridBox = container.NewBorder(chipRow, nil, nil, nil, container.NewStack(
+		container.New(layout.NewCustomPaddedLayout(0, 0, 4, 0), w.grid), w.empty.object))
+	w.split = container.NewVSplit(w.loupe.object, w.gridBox)
+	w.split.Offset = loupeShare
+	w.centre = container.NewStack(w.gridBox)
+
+	leftSplit := container.NewVSplit(w.folders.object, container.NewBorder(panelTitle("FILTER"), nil, nil, nil, w.filter.object))
+	leftSplit.Offset = .24
+	w.left = ground(greyPanel, leftSplit)
+	w.right = ground(greyPanel, container.NewVScroll(container.New(layout.NewCustomPaddedVBoxLayout(4),
+		w.card.object, w.failure.object, w.file)))
+	w.body = container.NewStack()
+	w.arrange(true)
+	w.keys = newKeyboard(container.NewBorder(container.NewVBox(tools, w.banner.object), w.status.object, nil, nil, w.body), w)
+}
+
+// arrange puts the panels beside the centre, or leaves them out.
+func (w *Window) arrange(panels bool) {
+	middle := ground(greyCentre, w.centre)
+	if !panels {
+		w.body.Objects = []fyne.CanvasObject{middle}
+		w.body.Refresh()
+		return
+	}
+	right := container.NewHSplit(middle, w.right)
+	right.Offset = rightShare
+	all := container.NewHSplit(w.left, right)
+	all.Offset = leftShare
+	w.body.Objects = []fyne.CanvasObject{all}
+	w.body.Refresh()
+}
+
+func (w *Window) togglePanels() {
+	_, panels := w.body.Objects[0].(*container.Split)
+	w.arrange(!panels)
+}
+
+// ground puts o on a plain grey.
+func ground(v uint8, o fyne.CanvasObject) fyne.CanvasObject {
+	return container.NewStack(canvas.NewRectangle(grey(v)), o)
+}
+
+// setLoupe goes to the loupe or back to the grid.
+func (w *Window) setLoupe(on bool) {
+	if on && w.grid.Len() == 0 || on == w.loupe.open {
+		return
+	}
+	if i, _ := w.grid.Cursor(); on && i < 0 {
+		w.grid.MoveTo(max(w.firstOnScreen(), 0), false)
+	}
+	w.modes[0].SetOn(!on)
+	w.modes[1].SetOn(on)
+	if on {
+		w.split.Trailing = w.gridBox
+		w.centre.Objects = []fyne.CanvasObject{w.split}
+	} else {
+		w.centre.Objects = []fyne.CanvasObject{w.gridBox}
+	}
+	w.loupe.setOpen(on)
+	w.centre.Refresh()
+	w.split.Refresh()
+	w.grid.Reveal()
+	w.opts.Trace("mode", map[string]any{"loupe": on})
+	w.takeKeys()
+}
+
+func (w *Window) firstOnScreen() int { first, _ := w.grid.OnScreen(); return first }
+
+// inLoupe runs f with the loupe open.
+func (w *Window) inLoupe(f func()) {
+	w.setLoupe(true)
+	if w.loupe.open {
+		f()
+	}
+}
+
+func (w *Window) zoom(by float32) {
+	if w.loupe.open {
+		w.loupe.viewer.ZoomBy(by)
+		return
+	}
+	w.grid.Scale(by)
+}
+
+// openFolder makes a folder what the window shows.
+func (w *Window) openFolder(path string, recursive bool) {
+	if w.lib == nil || path == "" {
+		return
+	}
+	if abs, err := filepath.Abs(path); err == nil {
+		path = abs
+	}
+	w.scanned, w.scanErr = false, nil
+	w.lib.OpenFolder(path, recursive)
+	w.log.Info("open folder", "path", path, "recursive", recursive)
+	w.folders.setFolder(path, recursive, w.lib.Recent())
+	w.status.setFolder(path)
+	w.win.SetTitle(filepath.Base(path) + " – Semblance")
+	w.win.SetMainMenu(w.mainMenu()) // the recent folders changed
+	w.opts.Trace("folder opened", map[string]any{"path": path, "recursive": recursive})
+	w.runSearch()
+	w.countPhotos(path)
+	w.takeKeys()
+}
+
+// dropped opens what was dropped on the window: a folder, or the folder of a photo.
+func (w *Window) dropped(uris []fyne.URI) {
+	for _, u := range uris {
+		path := u.Path()
+		info, err := os.Stat(path)
+		switch {
+		case err != nil:
+			continue
+		case !info.IsDir():
+			w.openPhoto(path)
+		default:
+			w.openFolder(path, false)
+		}
+		return
+	}
+	w.showError("Nothing to open", errors.New("what was dropped is neither a folder nor a file that can be read"))
+}
