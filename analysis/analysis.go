@@ -235,10 +235,11 @@ func (j *job) describe(ctx context.Context, f *face.Face, want face.Features, ti
 	if want&^face.BoundsBox == 0 {
 		return nil
 	}
-	v, err := j.around(ctx, f.Box)
+	v, done, err := j.around(ctx, f.Box)
 	if err != nil {
 		return err
 	}
+	defer done()
 	m, ok, err := j.mesh(ctx, v, f.Box, tight)
 	if err != nil {
 		return err
@@ -260,17 +261,30 @@ func (j *job) describe(ctx context.Context, f *face.Face, want face.Features, ti
 			return err
 		}
 	}
-	if want&needsExpression != 0 {
-		p, err := j.expression(ctx, v, m)
+	if want&(needsAgeGender|needsExpression) == 0 {
+		return nil
+	}
+	small, putBack := j.faceAPICrop(v, m)
+	defer putBack()
+	if want.Has(face.AgeYears) {
+		second, err := j.faceAPIAge(ctx, small)
 		if err != nil {
 			return err
 		}
-		if want.Has(face.EmotionClasses) {
-			f.Emotion = soften(p, emotionTemperature)
-		}
-		if want.Has(face.Smiling) {
-			f.Smile = smile(m, turn, p[face.Happy], ok)
-		}
+		f.Age = age(f.Age.Bands, second)
+	}
+	if want&needsExpression == 0 {
+		return nil
+	}
+	p, err := j.expression(ctx, small)
+	if err != nil {
+		return err
+	}
+	if want.Has(face.EmotionClasses) {
+		f.Emotion = soften(p, emotionTemperature)
+	}
+	if want.Has(face.Smiling) {
+		f.Smile = smile(m, turn, p[face.Happy], ok)
 	}
 	return nil
 }

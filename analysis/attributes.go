@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"semblance/internal/face"
+	"semblance/models"
 )
 
 const (
@@ -17,7 +18,7 @@ const (
 	faceAPIFactor = 1.15
 )
 
-// attributes fills in age, gender and ethnicity, as far as they are wanted.
+// attributes fills in gender, ethnicity and the bands of the age, as far as they are wanted.
 func (j *job) attributes(ctx context.Context, v view, m mesh, want face.Features, f *face.Face) error {
 	s := m.at
 	s.side *= attributeFactor
@@ -44,11 +45,7 @@ func (j *job) attributes(ctx context.Context, v view, m mesh, want face.Features
 		f.Gender = face.Genders(gender) // the network's order is ours: woman, man
 	}
 	if want.Has(face.AgeYears) {
-		second, err := j.faceAPIAge(ctx, v, m)
-		if err != nil {
-			return err
-		}
-		f.Age = age([face.NumAgeBands]float32(bands), second)
+		f.Age.Bands = [face.NumAgeBands]float32(bands)
 	}
 	return nil
 }
@@ -59,11 +56,20 @@ func ethnicities(p []float32) face.Ethnicities {
 	return face.Ethnicities{p[3] + p[4], p[2], p[1], p[0], p[5], p[6]}
 }
 
-// faceAPIAge returns the age in years that the second network sees.
-func (j *job) faceAPIAge(ctx context.Context, v view, m mesh) (float32, error) {
+// faceAPICrop returns the input that both networks of face-api share. done gives it back,
+// when no network runs on it any more.
+func (j *job) faceAPICrop(v view, m mesh) (input models.Tensor, done func()) {
+	pool := &j.engine.pool
+	buffer := floats(&pool.crops, 3*faceAPIPixels*faceAPIPixels)
 	s := m.at
 	s.side *= faceAPIFactor
-	outputs, err := j.runCrop(ctx, netAgeGender, v, s, faceAPIPixels, format{mul: 1, repeat: true})
+	pool.crop(*buffer, faceAPIPixels, v, s, format{mul: 1, repeat: true})
+	return models.Tensor{Shape: []int{1, faceAPIPixels, faceAPIPixels, 3}, Data: *buffer}, func() { pool.crops.Put(buffer) }
+}
+
+// faceAPIAge returns the age in years that face-api's network sees.
+func (j *job) faceAPIAge(ctx context.Context, input models.Tensor) (float32, error) {
+	outputs, err := j.run(ctx, netAgeGender, input)
 	if err != nil {
 		return 0, err
 	}

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"semblance/internal/face"
+	"semblance/models"
 )
 
 // emotionTemperature flattens the expression network's probabilities, which are far too
@@ -16,10 +17,8 @@ const emotionTemperature = 2.5
 var expressionOrder = [face.NumEmotions]int{3, 5, 4, 1, 2, 6, 0}
 
 // expression returns what the expression network says, in our order, before calibration.
-func (j *job) expression(ctx context.Context, v view, m mesh) (face.Emotions, error) {
-	s := m.at
-	s.side *= faceAPIFactor
-	outputs, err := j.runCrop(ctx, netExpression, v, s, faceAPIPixels, format{mul: 1, repeat: true})
+func (j *job) expression(ctx context.Context, input models.Tensor) (face.Emotions, error) {
+	outputs, err := j.run(ctx, netExpression, input)
 	if err != nil {
 		return face.Emotions{}, err
 	}

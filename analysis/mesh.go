@@ -40,9 +40,22 @@ type mesh struct {
 	at     square   // the smallest square about them, turned so that the eyes are level
 }
 
-// around returns a view of a face and its surroundings for all crops of it.
-func (j *job) around(ctx context.Context, b face.Box) (view, error) {
-	return j.part(ctx, b.Square(patchFactor), meshPixels/(boxFactor*float64(b.LongSide())))
+// around returns a view of a face and its surroundings for all crops of it: of some more
+// pixels than the mesh's first crop, and not many more, so that they are shrunk once and
+// not again for every crop. done gives the view back.
+func (j *job) around(ctx context.Context, b face.Box) (v view, done func(), err error) {
+	scale := meshPixels / (boxFactor * float64(b.LongSide()))
+	if v, err = j.part(ctx, b.Square(patchFactor), scale); err != nil {
+		return view{}, nil, err
+	}
+	const spare = 1.2
+	if scale *= spare; v.sx > shrinkFrom*scale {
+		pool := &j.engine.pool
+		if small, pix, ok := pool.shrinkPart(v, squareAt(b, patchFactor*float64(b.LongSide())), scale/v.sx); ok {
+			return small, func() { pool.putBytes(pix) }, nil
+		}
+	}
+	return v, func() {}, nil
 }
 
 // mesh finds the mesh of the face in b. ok is false if there is none: then the mesh has
