@@ -42,13 +42,32 @@ func pixels(f photo.Format, data []byte, longSide int) (img *image.RGBA, warning
 		return jpegPixels(data, longSide)
 	}
 	decoder := map[photo.Format]func(io.Reader) (image.Image, error){
-		photo.PNG: png.Decode, photo.WebP: webp.Decode, photo.TIFF: tiff.Decode, photo.BMP: bmp.Decode, photo.GIF: gif.Decode,
+		photo.PNG: png.Decode, photo.WebP: webp.Decode, photo.TIFF: tiff.Decode, photo.BMP: bmp.Decode, photo.GIF: firstFrame,
 	}[f]
 	m, err := decoder(bytes.NewReader(data))
 	if err != nil {
 		return nil, "", damaged(f, err)
 	}
 	return opaque(m), "", nil
+}
+
+// firstFrame decodes the first frame of a GIF, which may be smaller than the picture, onto the whole of it.
+func firstFrame(r io.Reader) (image.Image, error) {
+	data, err := io.ReadAll(r)
+	if err != nil {
+		return nil, err
+	}
+	c, err := gif.DecodeConfig(bytes.NewReader(data))
+	if err != nil {
+		return nil, err
+	}
+	frame, err := gif.Decode(bytes.NewReader(data))
+	if err != nil {
+		return nil, err
+	}
+	whole := image.NewNRGBA(image.Rect(0, 0, c.Width, c.Height))
+	draw.Draw(whole, frame.Bounds(), frame, frame.Bounds().Min, draw.Src)
+	return whole, nil
 }
 
 // damaged wraps the error of a decoder. A decoder that lacks a variant of its format is not the file's fault.

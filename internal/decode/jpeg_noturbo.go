@@ -10,6 +10,9 @@ import (
 	"semblance/internal/photo"
 )
 
+// turboBuilt tells tests which decoder is built in.
+const turboBuilt = false
+
 func jpegSize(data []byte) (w, h int, err error) {
 	c, err := jpeg.DecodeConfig(bytes.NewReader(data))
 	if err != nil {

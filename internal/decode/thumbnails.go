@@ -56,7 +56,7 @@ func (t *Thumbnails) Get(ctx context.Context, id photo.ID, longSide int) (*image
 	if err != nil {
 		return nil, fmt.Errorf("thumbnail: %w", err)
 	}
-	img, _, err := pixels(photo.JPEG, data, 0)
+	img, _, err := pixels(photo.JPEG, data, longSide)
 	if err != nil {
 		_ = os.Remove(path)
 		return nil, fmt.Errorf("thumbnail: %w", fs.ErrNotExist)
