@@ -1,0 +1,130 @@
+package overlay
+
+import (
+	"fmt"
+	"strings"
+
+	"semblance/internal/face"
+)
+
+// Caption returns what is said beside a face: its number and every value that is
+// sure, such as "1  woman · 34 · happy 92 %". A question mark follows the number of
+// a doubtful face. Unsure values are left out; if nothing sure remains it says so.
+func Caption(f *face.Face, have face.Features) string {
+	have &^= f.Lacks
+	var words []string
+	if g, sure := f.SureGender(); sure && have.Has(face.GenderClasses) {
+		words = append(words, g.String())
+	}
+	if years, sure := f.SureAge(); sure && have.Has(face.AgeYears) {
+		words = append(words, fmt.Sprint(years))
+	}
+	if e, sure := f.SureEmotion(); sure && have.Has(face.EmotionClasses) {
+		_, p := f.Emotion.Top()
+		words = append(words, fmt.Sprintf("%s %.0f %%", e, p*100))
+	}
+	if len(words) == 0 && have&(face.GenderClasses|face.AgeYears|face.EmotionClasses) != 0 {
+		words = append(words, "unsure")
+	}
+	if len(words) == 0 {
+		return shortCaption(f)
+	}
+	return shortCaption(f) + "  " + strings.Join(words, " · ")
+}
+
+// shortCaption is what there is room for beside a small face.
+func shortCaption(f *face.Face) string {
+	if f.Doubtful() {
+		return fmt.Sprintf("%d?", f.Number)
+	}
+	return fmt.Sprint(f.Number)
+}
+
+// Lengths of a label, in text sizes.
+const (
+	labelHeight  = 1.45
+	labelDescent = .42 // from the baseline to the lower edge
+	labelPadding = .4  // left and right of the text
+	labelGap     = .2  // between a label and its box
+)
+
+// smallFace is the height of a box in label heights below which only the selected
+// face gets its whole caption: in a crowd the words would hide the people.
+const smallFace = 4
+
+// captions places a label beside each box. The selected face chooses its place
+// first, then the largest faces.
+func captions(a *face.Analysis, t Transform, o Options) []Shape {
+	visible := t.Box(face.BoxAt(0, 0, float32(a.W), float32(a.H)))
+	if !o.View.Empty() {
+		visible = visible.Intersect(o.View)
+	}
+	order := make([]*face.Face, 0, len(a.Faces))
+	for i := range a.Faces {
+		if f := &a.Faces[i]; f.Number == o.Selected {
+			order = append([]*face.Face{f}, order...)
+		} else {
+			order = append(order, f)
+		}
+	}
+	measure := newRuler(o.textSize())
+	labels := make([]Shape, 0, len(order))
+	var taken []face.Box
+	for _, f := range order {
+		box := t.Box(f.Box)
+		if visible.Empty() || box.Intersect(visible).Empty() {
+			continue // the face itself is out of sight
+		}
+		s := Shape{
+			Kind: Label, Face: f.Number, Text: Caption(f, a.Have), Size: o.textSize(),
+			Color: white, Fill: darkBack, Radius: 2 * o.unit(),
+		}
+		if f.Number == o.Selected {
+			s.Fill = accent
+		} else if box.H() < smallFace*labelHeight*s.Size {
+			s.Text = shortCaption(f)
+		}
+		w := measure(s.Text) + 2*labelPadding*s.Size
+		s.Box = place(box, w, labelHeight*s.Size, labelGap*s.Size, visible, taken)
+		taken = append(taken, s.Box)
+		labels = append(labels, s)
+	}
+	// What chose first is drawn last: the selected caption is never covered.
+	for i, j := 0, len(labels)-1; i < j; i, j = i+1, j-1 {
+		labels[i], labels[j] = labels[j], labels[i]
+	}
+	return labels
+}
+
+// place returns where a label of w x h belongs: above its box, else below, else inside
+// at the top; the first of these that is inside visible and free, else the first that is inside.
+func place(box face.Box, w, h, gap float32, visible face.Box, taken []face.Box) face.Box {
+	x := max(min(box.Min.X, visible.Max.X-w), visible.Min.X)
+	inside := max(min(max(box.Min.Y, visible.Min.Y)+gap, visible.Max.Y-h), visible.Min.Y)
+	var first face.Box
+	for _, y := range []float32{box.Min.Y - gap - h, box.Max.Y + gap, inside} {
+		b := face.BoxAt(x, y, w, h)
+		if b.Min.Y < visible.Min.Y || b.Max.Y > visible.Max.Y {
+			continue
+		}
+		if free(b, taken) {
+			return b
+		}
+		if first.Empty() {
+			first = b
+		}
+	}
+	if first.Empty() { // a view lower than a line of text
+		return face.BoxAt(x, visible.Min.Y, w, h)
+	}
+	return first
+}
+
+func free(b face.Box, taken []face.Box) bool {
+	for _, t := range taken {
+		if !b.Intersect(t).Empty() {
+			return false
+		}
+	}
+	return true
+}
