@@ -149,7 +149,7 @@ func (c *Catalog) Known(id photo.ID) (Record, bool, error) {
 }
 
 func (c *Catalog) record(id photo.ID) (r Record, ok bool, err error) {
-	if id == (photo.ID{}) {
+	if id.IsZero() {
 		return Record{}, false, nil
 	}
 	err = guard(func() error {
@@ -184,7 +184,7 @@ func (c *Catalog) loadIndex(tx *bolt.Tx) error {
 			return nil
 		}
 		var r row
-		if v.ID != (photo.ID{}) {
+		if !v.ID.IsZero() {
 			if err := c.codec.unseal(v.ID[:], rows.Get(v.ID[:]), &r); err != nil {
 				var rec Record
 				if err := c.codec.unseal(v.ID[:], photos.Get(v.ID[:]), &rec); err != nil {
@@ -195,7 +195,7 @@ func (c *Catalog) loadIndex(tx *bolt.Tx) error {
 			}
 		}
 		ref := ix.put(path, v)
-		if v.ID != (photo.ID{}) {
+		if !v.ID.IsZero() {
 			ix.setRow(ref, &r)
 		}
 		return nil

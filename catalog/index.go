@@ -165,8 +165,8 @@ func (ix *index) put(path string, v pathValue) Ref {
 	ix.showFaces(ref, shown)
 	p.stored = v
 	ix.live.put(uint32(ref), shown)
-	ix.known.put(uint32(ref), v.ID != photo.ID{})
-	if v.ID == (photo.ID{}) {
+	ix.known.put(uint32(ref), !v.ID.IsZero())
+	if v.ID.IsZero() {
 		ix.setRow(ref, &row{})
 	} else {
 		ix.refresh(ref)
@@ -191,7 +191,7 @@ func (ix *index) refresh(ref Ref) {
 // link and unlink keep the chain of photos with one identity.
 func (ix *index) link(ref Ref) {
 	p := &ix.photos[ref]
-	if p.stored.ID == (photo.ID{}) {
+	if p.stored.ID.IsZero() {
 		return
 	}
 	p.same = none
@@ -203,7 +203,7 @@ func (ix *index) link(ref Ref) {
 
 func (ix *index) unlink(ref Ref) {
 	p := &ix.photos[ref]
-	if p.stored.ID == (photo.ID{}) {
+	if p.stored.ID.IsZero() {
 		return
 	}
 	head := ix.byID[p.stored.ID]

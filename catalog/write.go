@@ -68,7 +68,7 @@ func (c *Catalog) Renew(paths []string) error {
 				continue
 			}
 			v.State, v.Failure = Waiting, ""
-			v.Renew = v.ID != photo.ID{}
+			v.Renew = !v.ID.IsZero()
 			changes = append(changes, change{path: path, stored: v})
 		}
 		return changes, nil
@@ -85,7 +85,7 @@ func (c *Catalog) Commit(done []Outcome) error {
 			if (o.Record == nil) == (o.Failure == "") {
 				return nil, fmt.Errorf("%s: an outcome is either a record or a failure", o.File.Path)
 			}
-			if o.Record != nil && o.Record.ID == (photo.ID{}) {
+			if o.Record != nil && o.Record.ID.IsZero() {
 				return nil, fmt.Errorf("%s: a record needs the identity of the photo", o.File.Path)
 			}
 			ch := change{path: o.File.Path, record: o.Record}

@@ -183,7 +183,7 @@ var table = numbered([]Field{
 	{
 		Name: "faces", Title: "Faces", Help: "How many faces the photo has: 2, 2-4, 3.. or 0.", Kind: Number, OfPhoto: true, Panel: true,
 		Values: []Value{
-			{Name: "0", Title: "None", Lo: 0, Hi: 0}, {Name: "1", Title: "1", Lo: 1, Hi: 1},
+			{Name: "0", Title: "0", Lo: 0, Hi: 0}, {Name: "1", Title: "1", Lo: 1, Hi: 1},
 			{Name: "2", Title: "2", Lo: 2, Hi: 2}, {Name: "3-", Title: "3+", Lo: 3, Hi: Open},
 		},
 		Max: 50, chip: "Faces",

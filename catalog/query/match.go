@@ -51,8 +51,9 @@ func fieldsWhere(want func(*Field) bool) []*Field {
 
 // AppendCodes appends what a face says to every face field, one code a field in
 // the order of FaceFields: the number of a Choice or a Number, the bits of a Set,
-// -1 for what was not computed.
+// -1 for what is not known. have is what the analysis of the photo computed.
 func AppendCodes(codes []int16, have face.Features, f *face.Face) []int16 {
+	have &^= f.Lacks
 	for i := range table {
 		if table[i].code != nil {
 			codes = append(codes, table[i].code(have, f))

@@ -12,7 +12,7 @@ import (
 // SyntaxError says where a query is wrong, and what is possible there.
 type SyntaxError struct {
 	Pos  int    // offset of Word in bytes
-	Word string // the offending part, "" at the end of the text
+	Word string // the offending part as it was written, "" at the end of the text
 	Msg  string // what is wrong, and what is possible
 }
 
@@ -92,7 +92,7 @@ func (p *parser) term(e *Expr, inGroup bool) error {
 		}
 		it, problem := f.parse(value)
 		if problem != "" {
-			return p.failWord(at, value, problem)
+			return p.failWord(at, p.text[at:p.pos], problem)
 		}
 		if f.Kind == Switch {
 			*e = e.WithGuesses(it.Lo == yes)
@@ -103,7 +103,7 @@ func (p *parser) term(e *Expr, inGroup bool) error {
 			break
 		}
 	}
-	if p.pos < len(p.text) && !p.atSpace() && p.text[p.pos] != ')' {
+	if p.pos < len(p.text) && !p.atSpace() && !(inGroup && p.text[p.pos] == ')') {
 		return p.fail(p.pos, "a space or a comma is missing")
 	}
 	return nil

@@ -1,0 +1,341 @@
+package query_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"semblance/catalog/query"
+)
+
+func Example() {
+	e, err := query.Parse("emotion:happy age:20-29")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	e = e.Toggle("emotion", "surprise").Exclude("ethnicity", "white").WithRange("age", 20, 60)
+	fmt.Println(e)
+	for _, t := range e.Terms() {
+		fmt.Println(t.Label)
+	}
+	_, err = query.Parse("emotion:hapy")
+	fmt.Println(err)
+	// Output:
+	// emotion:happy,surprise -ethnicity:white age:20-60
+	// Happy
+	// Surprise
+	// not White
+	// Age 20–60
+	// "hapy" at 9: possible are happy, neutral, sad, surprise, angry, fear, disgust
+}
+
+// canonical are queries and how they are printed.
+var canonical = []struct{ in, want string }{
+	{"", ""},
+	{"  \t ", ""},
+	{"emotion:happy", "emotion:happy"},
+	{"Emotion:HAPPY", "emotion:happy"},
+	{"emotion:happy,sad emotion:sad,fear", "emotion:happy,sad,fear"},
+	{"emotion:happy age:20-29 emotion:sad", "emotion:happy,sad age:20-29"},
+	{"-ethnicity:white -ethnicity:black", "-ethnicity:white,black"},
+	{"emotion:happy -emotion:happy", "emotion:happy -emotion:happy"},
+	{"age:34", "age:34"},
+	{"age:20..29", "age:20-29"},
+	{"age:20..", "age:20.."},
+	{"age:20-", "age:20.."},
+	{"age:80..", "age:80-"},
+	{"age:80-", "age:80-"},
+	{"age:..9", "age:0-9"},
+	{"age:0..", "age:0.."},
+	{"faces:0,2..", "faces:0,2.."},
+	{"faces:3..", "faces:3-"},
+	{`folder:"2026/Wedding day"`, `folder:"2026/Wedding day"`},
+	{`folder:"C:\Photos\"`, `folder:C:\Photos\`},
+	{`folder:2026:05`, `folder:2026:05`},
+	{`name:"say ""cheese"""`, `name:"say ""cheese"""`},
+	{`name:"a,b","(c)"`, `name:"a,b","(c)"`},
+	{"camera:ILCE-7M4", "camera:ILCE-7M4"},
+	{"taken:2026", "taken:2026"},
+	{"taken:2026-05", "taken:2026-05"},
+	{"taken:2026-05-31", "taken:2026-05-31"},
+	{"taken:2026-05..2026-07", "taken:2026-05-01..2026-07"},
+	{"taken:2026-05-03..2026-06-07", "taken:2026-05-03..2026-06-07"},
+	{"taken:..2026", "taken:..2026-12"},
+	{"taken:2026..", "taken:2026-01-01.."},
+	{"guesses:yes smile:no", "smile:no guesses:yes"},
+	{"guesses:yes guesses:no", ""},
+	{"any(emotion:happy)", "any(emotion:happy)"},
+	{"ALL( smile:yes age:20.. ) any(smile:no)", "all(smile:yes age:20..) any(smile:no)"},
+	{"any(smile:yes) any(smile:yes)", "any(smile:yes)"},
+	{"-none(-gender:man)", "-none(-gender:man)"},
+	{"unsure:age,emotion doubtful:yes state:failed pose:left", "unsure:age,emotion doubtful:yes state:failed pose:left"},
+}
+
+func TestParsePrintsCanonically(t *testing.T) {
+	for _, tt := range canonical {
+		t.Run(tt.in, func(t *testing.T) {
+			e, err := query.Parse(tt.in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := e.String(); got != tt.want {
+				t.Errorf("printed %q, want %q", got, tt.want)
+			}
+			again, err := query.Parse(e.String())
+			if err != nil {
+				t.Fatalf("parse what was printed: %v", err)
+			}
+			if diff := cmp.Diff(e, again); diff != "" {
+				t.Errorf("parsed again (-want +got):\n%s", diff)
+			}
+			if e.Empty() != (tt.want == "") {
+				t.Errorf("Empty() = %v", e.Empty())
+			}
+		})
+	}
+}
+
+// wrong are queries, the word that is wrong, where it is, and a part of the message.
+var wrong = []struct {
+	in   string
+	pos  int
+	word string
+	msg  string
+}{
+	{"emotion:hapy", 8, "hapy", "possible are happy, neutral"},
+	{"smile:yes emotion:happy,glad", 24, "glad", "possible are happy"},
+	{"emotoin:happy", 0, "emotoin", "there are emotion, age, gender"},
+	{"happy", 0, "happy", "did you mean emotion:happy?"},
+	{"wedding", 0, "wedding", "name:wedding"},
+	{"emotion", 0, "emotion", "write emotion:value with one of happy"},
+	{"emotion:", 8, "", "emotion needs a value: happy"},
+	{"emotion:happy,", 14, "", "emotion needs a value"},
+	{"emotion:happy,,sad", 14, ",sad", "emotion needs a value"},
+	{"age:old", 4, "old", "a number or a range"},
+	{"age:-5", 4, "-5", "a number or a range"},
+	{"age:..", 4, "..", "a number or a range"},
+	{"age:9999999", 4, "9999999", "a number or a range"},
+	{"age:30-20", 4, "30-20", "backwards"},
+	{"taken:2026-13", 6, "2026-13", "a date or a range"},
+	{"taken:2026-02-30", 6, "2026-02-30", "a date or a range"},
+	{"taken:2026-05-2026-07", 6, "2026-05-2026-07", "a date or a range"},
+	{`taken:"2026 05"`, 6, `"2026 05"`, "a date or a range"},
+	{`name:"open`, 5, `"open`, `closing "`},
+	{`name:""`, 5, `""`, "needs a value"},
+	{`name:"a"b`, 8, "b", "a space or a comma"},
+	{"any(smile:yes", 13, "", "not closed"},
+	{"any()", 0, "any", "empty"},
+	{"some(smile:yes)", 0, "some", "only any(...), all(...) and none(...)"},
+	{"any(all(smile:yes))", 4, "all", "cannot hold a group"},
+	{"any(faces:2)", 4, "faces", "only fields of a face"},
+	{"any(guesses:yes)", 4, "guesses", "only fields of a face"},
+	{"any(smile:yes)age:3", 14, "age:3", "a space is missing"},
+	{"smile:yes)", 9, ")", "a space or a comma"},
+	{") smile:yes", 0, ")", "a term is field:value"},
+	{"-", 0, "-", "a term is field:value"},
+	{"-guesses:yes", 1, "guesses", "guesses:no"},
+	{"é ü:1", 0, "é", "a term is field:value"},
+	{"name:é ü:1", 8, "ü", "no such field"},
+}
+
+func TestParseNamesWhatIsWrong(t *testing.T) {
+	for _, tt := range wrong {
+		t.Run(tt.in, func(t *testing.T) {
+			e, err := query.Parse(tt.in)
+			var syntax *query.SyntaxError
+			if !errors.As(err, &syntax) {
+				t.Fatalf("got %v, %v, want a SyntaxError", e, err)
+			}
+			if syntax.Pos != tt.pos || syntax.Word != tt.word || !strings.Contains(syntax.Msg, tt.msg) {
+				t.Errorf("got %d, %q, %q\nwant %d, %q, ...%q...", syntax.Pos, syntax.Word, syntax.Msg, tt.pos, tt.word, tt.msg)
+			}
+			if !e.Empty() {
+				t.Errorf("a wrong query gave %v", e)
+			}
+		})
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	for _, tt := range canonical {
+		f.Add(tt.in)
+	}
+	for _, tt := range wrong {
+		f.Add(tt.in)
+	}
+	f.Fuzz(func(t *testing.T, in string) {
+		e, err := query.Parse(in)
+		if err != nil {
+			var syntax *query.SyntaxError
+			if !errors.As(err, &syntax) || syntax.Pos < 0 || syntax.Pos > len(in) || !strings.HasPrefix(in[syntax.Pos:], syntax.Word) {
+				t.Fatalf("error %#v of %q", err, in)
+			}
+			return
+		}
+		again, err := query.Parse(e.String())
+		if err != nil || again.String() != e.String() {
+			t.Fatalf("%q is printed %q, which is parsed as %q, %v", in, e, again, err)
+		}
+		terms := e.Terms()
+		for i := range terms {
+			if got := len(e.Remove(i).Terms()); got != len(terms)-1 {
+				t.Fatalf("%q has %d terms, without the %d-th %d", e, len(terms), i, got)
+			}
+		}
+	})
+}
+
+func mustParse(t *testing.T, text string) query.Expr {
+	t.Helper()
+	e, err := query.Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+func TestEdits(t *testing.T) {
+	tests := []struct {
+		name string
+		from string
+		edit func(query.Expr) query.Expr
+		want string
+	}{
+		{"toggle on", "", func(e query.Expr) query.Expr { return e.Toggle("emotion", "happy") }, "emotion:happy"},
+		{"toggle a second", "emotion:happy", func(e query.Expr) query.Expr { return e.Toggle("emotion", "sad") }, "emotion:happy,sad"},
+		{"toggle off", "emotion:happy,sad smile:yes", func(e query.Expr) query.Expr { return e.Toggle("emotion", "happy") }, "emotion:sad smile:yes"},
+		{"toggle the last off", "emotion:happy smile:yes", func(e query.Expr) query.Expr { return e.Toggle("emotion", "happy") }, "smile:yes"},
+		{"toggle replaces an exclusion", "-emotion:happy", func(e query.Expr) query.Expr { return e.Toggle("emotion", "happy") }, "emotion:happy"},
+		{"exclude replaces a value", "emotion:happy,sad", func(e query.Expr) query.Expr { return e.Exclude("emotion", "happy") }, "emotion:sad -emotion:happy"},
+		{"exclude off", "-emotion:happy", func(e query.Expr) query.Expr { return e.Exclude("emotion", "happy") }, ""},
+		{"an age range", "age:20-29", func(e query.Expr) query.Expr { return e.Toggle("age", "30-39") }, "age:20-29,30-39"},
+		{"a folder", "", func(e query.Expr) query.Expr { return e.Toggle("folder", "/a b/c") }, `folder:"/a b/c"`},
+		{"guesses", "", func(e query.Expr) query.Expr { return e.Toggle("guesses", "yes") }, "guesses:yes"},
+		{"unknown field", "smile:yes", func(e query.Expr) query.Expr { return e.Toggle("shoe", "42") }, "smile:yes"},
+		{"unknown value", "smile:yes", func(e query.Expr) query.Expr { return e.Toggle("smile", "maybe") }, "smile:yes"},
+		{"range", "smile:yes", func(e query.Expr) query.Expr { return e.WithRange("age", 20, 60) }, "smile:yes age:20-60"},
+		{"range replaces", "age:20-29,40 -age:25", func(e query.Expr) query.Expr { return e.WithRange("age", 20, 60) }, "age:20-60"},
+		{"range up to the end", "", func(e query.Expr) query.Expr { return e.WithRange("age", 20, 100) }, "age:20.."},
+		{"full range", "age:20-29 smile:yes", func(e query.Expr) query.Expr { return e.WithRange("age", 0, 100) }, "smile:yes"},
+		{"range inside out", "", func(e query.Expr) query.Expr { return e.WithRange("age", 60, 20) }, "age:20-60"},
+		{"range of no number", "smile:yes", func(e query.Expr) query.Expr { return e.WithRange("smile", 0, 1) }, "smile:yes"},
+		{"without", "age:20 smile:yes -age:25 any(age:3)", func(e query.Expr) query.Expr { return e.Without("age") }, "smile:yes any(age:3)"},
+		{"remove a value", "emotion:happy,sad any(smile:yes) -age:3 guesses:yes", func(e query.Expr) query.Expr { return e.Remove(1) }, "emotion:happy any(smile:yes) -age:3 guesses:yes"},
+		{"remove a group", "emotion:happy,sad any(smile:yes) -age:3", func(e query.Expr) query.Expr { return e.Remove(2) }, "emotion:happy,sad -age:3"},
+		{"remove after a group", "any(smile:yes) -age:3", func(e query.Expr) query.Expr { return e.Remove(1) }, "any(smile:yes)"},
+		{"remove guesses", "any(smile:yes) guesses:yes", func(e query.Expr) query.Expr { return e.Remove(1) }, "any(smile:yes)"},
+		{"remove nothing", "smile:yes guesses:yes", func(e query.Expr) query.Expr { return e.Remove(7).Remove(-1) }, "smile:yes guesses:yes"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			from := mustParse(t, tt.from)
+			if got := tt.edit(from).String(); got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+			if from.String() != mustParse(t, tt.from).String() {
+				t.Errorf("the edit changed %q to %q", tt.from, from)
+			}
+		})
+	}
+}
+
+// Two expressions that grow from the same one must not share memory.
+func TestExprIsAValue(t *testing.T) {
+	e := mustParse(t, "emotion:happy,sad,fear")
+	a, b := e.Toggle("emotion", "angry"), e.Toggle("emotion", "neutral")
+	c, d := a.Toggle("smile", "yes"), a.Toggle("smile", "no")
+	got := fmt.Sprint([]query.Expr{e, a, b, c, d})
+	want := "[emotion:happy,sad,fear emotion:happy,sad,fear,angry emotion:happy,sad,fear,neutral " +
+		"emotion:happy,sad,fear,angry smile:yes emotion:happy,sad,fear,angry smile:no]"
+	if got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+func TestHasAndRange(t *testing.T) {
+	e := mustParse(t, "emotion:happy -emotion:sad age:20-60 faces:2,4 guesses:yes")
+	for _, tt := range []struct {
+		field, value  string
+		has, excludes bool
+	}{
+		{"emotion", "happy", true, false},
+		{"emotion", "sad", false, true},
+		{"emotion", "fear", false, false},
+		{"age", "20-60", true, false},
+		{"age", "20-29", false, false},
+		{"guesses", "yes", true, false},
+		{"shoe", "42", false, false},
+	} {
+		if has, excludes := e.Has(tt.field, tt.value), e.Excludes(tt.field, tt.value); has != tt.has || excludes != tt.excludes {
+			t.Errorf("%s:%s: Has %v, Excludes %v", tt.field, tt.value, has, excludes)
+		}
+	}
+	for _, tt := range []struct {
+		text, field string
+		lo, hi      int
+		ok          bool
+	}{
+		{"age:20-60", "age", 20, 60, true},
+		{"age:20..", "age", 20, 100, true},
+		{"age:..60", "age", 0, 60, true},
+		{"age:20,40", "age", 0, 100, false},
+		{"-age:20-60", "age", 0, 100, false},
+		{"", "age", 0, 100, false},
+		{"smile:yes", "smile", 0, 0, false},
+	} {
+		if lo, hi, ok := mustParse(t, tt.text).Range(tt.field); lo != tt.lo || hi != tt.hi || ok != tt.ok {
+			t.Errorf("range of %s in %q: %d, %d, %v", tt.field, tt.text, lo, hi, ok)
+		}
+	}
+}
+
+func TestTerms(t *testing.T) {
+	e := mustParse(t, `emotion:happy age:20-60,80.. -ethnicity:white unsure:age faces:0 folder:Wedding taken:2026-05..2026-07 all(smile:yes -gender:man) guesses:yes`)
+	want := []query.Term{
+		{"emotion", "Happy"},
+		{"age", "Age 20–60"},
+		{"age", "Age 80+"},
+		{"ethnicity", "not White"},
+		{"unsure", "Unsure: Age"},
+		{"faces", "Faces 0"},
+		{"folder", "Folder Wedding"},
+		{"taken", "Taken 2026-05-01 – 2026-07"},
+		{"", "all of the faces: Smiling, not Man"},
+		{"guesses", "Best guesses too"},
+	}
+	if diff := cmp.Diff(want, e.Terms()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestFieldsAreSound(t *testing.T) {
+	seen := map[string]bool{}
+	for _, f := range query.Fields() {
+		if f.Name == "" || f.Title == "" || f.Help == "" || seen[f.Name] {
+			t.Errorf("%q: a field needs a name of its own, a title and a sentence", f.Name)
+		}
+		seen[f.Name] = true
+		for _, v := range f.Values {
+			if v.Name == "" || v.Title == "" || v.Lo > v.Hi {
+				t.Errorf("%s: value %+v", f.Name, v)
+			}
+			e := query.Expr{}.Toggle(f.Name, v.Name)
+			if f.Kind != query.Switch && (!e.Has(f.Name, v.Name) || e.String() != f.Name+":"+v.Name) {
+				t.Errorf("%s:%s toggled on is %q", f.Name, v.Name, e)
+			}
+		}
+	}
+	fields := query.Fields()
+	fields[0].Values[0].Name = "changed"
+	if query.Fields()[0].Values[0].Name == "changed" {
+		t.Error("a caller can change the table")
+	}
+	if !slices.ContainsFunc(fields, func(f query.Field) bool { return f.Panel }) {
+		t.Error("the panel is empty")
+	}
+}
