@@ -1,0 +1,463 @@
+package catalog_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"semblance/catalog"
+	"semblance/internal/face"
+	"semblance/internal/photo"
+)
+
+// This file checks Find against a slow, obvious evaluator that shares nothing with
+// it: it looks at face.Face itself and knows no codes, bit sets or parser.
+
+// shot is a photo of the evaluator.
+type shot struct {
+	path  string
+	state catalog.State
+	rec   *catalog.Record // nil: never analysed, or failed
+}
+
+func (s *shot) faces() []*face.Face {
+	if s.rec == nil {
+		return nil
+	}
+	var faces []*face.Face
+	for i := range s.rec.Analysis.Faces {
+		faces = append(faces, &s.rec.Analysis.Faces[i])
+	}
+	return faces
+}
+
+// has reports whether a feature of a face is known.
+func (s *shot) has(f *face.Face, want face.Features) bool {
+	return s.rec.Analysis.Have.Has(want) && f.Lacks&want == 0
+}
+
+// An atom is a value of a field in the language, and what it means.
+type atom struct {
+	text  string
+	face  func(s *shot, f *face.Face, guesses bool) bool // nil for a field of photos
+	photo func(s *shot) bool
+}
+
+func classAtom(name string, feature face.Features, class func(*face.Face) (string, bool)) atom {
+	return atom{text: name, face: func(s *shot, f *face.Face, guesses bool) bool {
+		got, sure := class(f)
+		return s.has(f, feature) && got == name && (sure || guesses)
+	}}
+}
+
+func ageAtom(text string, lo, hi int) atom {
+	return atom{text: text, face: func(s *shot, f *face.Face, guesses bool) bool {
+		years, sure := f.SureAge()
+		return s.has(f, face.AgeYears) && lo <= years && years <= hi && (sure || guesses)
+	}}
+}
+
+func unsureAtom(name string, feature face.Features, sure func(*face.Face) bool) atom {
+	return atom{text: name, face: func(s *shot, f *face.Face, _ bool) bool { return s.has(f, feature) && !sure(f) }}
+}
+
+func poseAtom(name string, is func(face.Pose) bool) atom {
+	return atom{text: name, face: func(s *shot, f *face.Face, _ bool) bool { return s.has(f, face.PoseAngles) && is(f.Pose) }}
+}
+
+func facesAtom(text string, lo, hi int) atom {
+	return atom{text: text, photo: func(s *shot) bool {
+		if s.state != catalog.Done {
+			return false
+		}
+		n := 0
+		for _, f := range s.faces() {
+			if !f.Doubtful() {
+				n++
+			}
+		}
+		return lo <= n && n <= hi
+	}}
+}
+
+// atoms returns the values of every field that the evaluator knows, which are all that have counts.
+func atoms() map[string][]atom {
+	yesNo := func(b bool) string {
+		if b {
+			return "yes"
+		}
+		return "no"
+	}
+	all := map[string][]atom{
+		"smile": {}, "doubtful": {},
+		"unsure": {
+			unsureAtom("age", face.AgeYears, func(f *face.Face) bool { _, sure := f.SureAge(); return sure }),
+			unsureAtom("gender", face.GenderClasses, func(f *face.Face) bool { _, sure := f.SureGender(); return sure }),
+			unsureAtom("emotion", face.EmotionClasses, func(f *face.Face) bool { _, sure := f.SureEmotion(); return sure }),
+			unsureAtom("ethnicity", face.EthnicityClasses, func(f *face.Face) bool { _, sure := f.SureEthnicity(); return sure }),
+			unsureAtom("smile", face.Smiling, func(f *face.Face) bool { _, sure := f.SureSmile(); return sure }),
+		},
+		"pose": {
+			poseAtom("frontal", face.Pose.Frontal),
+			poseAtom("left", func(p face.Pose) bool { return p.Yaw <= -15 }),
+			poseAtom("right", func(p face.Pose) bool { return p.Yaw >= 15 }),
+			poseAtom("up", func(p face.Pose) bool { return p.Pitch >= 15 }),
+			poseAtom("down", func(p face.Pose) bool { return p.Pitch <= -15 }),
+			poseAtom("tilted", func(p face.Pose) bool { return p.Roll >= 15 || p.Roll <= -15 }),
+		},
+		"faces": {facesAtom("0", 0, 0), facesAtom("1", 1, 1), facesAtom("2", 2, 2), facesAtom("3-", 3, 99)},
+		"state": {},
+	}
+	for e := range face.Emotion(face.NumEmotions) {
+		all["emotion"] = append(all["emotion"], classAtom(e.String(), face.EmotionClasses, func(f *face.Face) (string, bool) {
+			e, sure := f.SureEmotion()
+			return e.String(), sure
+		}))
+	}
+	for _, name := range []string{"woman", "man"} {
+		all["gender"] = append(all["gender"], classAtom(name, face.GenderClasses, func(f *face.Face) (string, bool) {
+			g, sure := f.SureGender()
+			return g.String(), sure
+		}))
+	}
+	for e := face.Asian; e <= face.LatinoHispanic; e++ {
+		all["ethnicity"] = append(all["ethnicity"], classAtom(e.String(), face.EthnicityClasses, func(f *face.Face) (string, bool) {
+			e, sure := f.SureEthnicity()
+			return e.String(), sure
+		}))
+	}
+	for _, name := range []string{"yes", "no"} {
+		all["smile"] = append(all["smile"], classAtom(name, face.Smiling, func(f *face.Face) (string, bool) {
+			smiles, sure := f.SureSmile()
+			return yesNo(smiles), sure
+		}))
+		all["doubtful"] = append(all["doubtful"], atom{text: name, face: func(_ *shot, f *face.Face, _ bool) bool { return yesNo(f.Doubtful()) == name }})
+	}
+	for lo := 0; lo < 80; lo += 10 {
+		all["age"] = append(all["age"], ageAtom(fmt.Sprintf("%d-%d", lo, lo+9), lo, lo+9))
+	}
+	all["age"] = append(all["age"], ageAtom("80-", 80, 999))
+	for s := catalog.Waiting; s <= catalog.Failed; s++ {
+		all["state"] = append(all["state"], atom{text: s.String(), photo: func(shot *shot) bool { return shot.state == s }})
+	}
+	return all
+}
+
+// further adds values without counts.
+func further(all map[string][]atom, rng *rand.Rand) {
+	for range 5 {
+		lo := rng.IntN(110)
+		hi := lo + rng.IntN(40)
+		all["age"] = append(all["age"], ageAtom(fmt.Sprintf("%d-%d", lo, hi), lo, hi), ageAtom(fmt.Sprintf("%d..", lo), lo, 999))
+	}
+	all["faces"] = append(all["faces"], facesAtom("2-4", 2, 4), facesAtom("1..", 1, 99))
+	all["folder"] = []atom{
+		{text: "a", photo: func(s *shot) bool { return strings.Contains(filepath.ToSlash(s.path), "/a/") }},
+		{text: "/photos/b", photo: func(s *shot) bool { return strings.HasPrefix(filepath.ToSlash(s.path), "/photos/b/") }},
+	}
+	all["name"] = []atom{{text: "7", photo: func(s *shot) bool { return strings.Contains(filepath.Base(s.path), "7") }}}
+	all["camera"] = []atom{{text: `"camera 1"`, photo: func(s *shot) bool {
+		return s.rec != nil && s.rec.Meta.Model == "Camera 1"
+	}}}
+	all["taken"] = []atom{{text: "2021", photo: func(s *shot) bool {
+		return s.rec != nil && s.rec.Meta.Taken.Year() == 2021
+	}}}
+}
+
+// term is one condition: any of the atoms, or none of them if not.
+type term struct {
+	field string
+	not   bool
+	atoms []atom
+}
+
+func (tm term) String() string {
+	var values []string
+	for _, a := range tm.atoms {
+		values = append(values, a.text)
+	}
+	minus := ""
+	if tm.not {
+		minus = "-"
+	}
+	return minus + tm.field + ":" + strings.Join(values, ",")
+}
+
+func (tm term) face(s *shot, f *face.Face, guesses bool) bool {
+	return slices.ContainsFunc(tm.atoms, func(a atom) bool { return a.face(s, f, guesses) }) != tm.not
+}
+
+func (tm term) photo(s *shot) bool {
+	return slices.ContainsFunc(tm.atoms, func(a atom) bool { return a.photo(s) }) != tm.not
+}
+
+// slowQuery is a query of the evaluator.
+type slowQuery struct {
+	faceTerms, photoTerms []term
+	quantifier            string // "" for no group
+	group                 []term
+	guesses               bool
+}
+
+func (q slowQuery) String() string {
+	var parts []string
+	for _, tm := range append(slices.Clone(q.faceTerms), q.photoTerms...) {
+		parts = append(parts, tm.String())
+	}
+	if q.quantifier != "" {
+		var inner []string
+		for _, tm := range q.group {
+			inner = append(inner, tm.String())
+		}
+		parts = append(parts, q.quantifier+"("+strings.Join(inner, " ")+")")
+	}
+	if q.guesses {
+		parts = append(parts, "guesses:yes")
+	}
+	return strings.Join(parts, " ")
+}
+
+// meets reports whether a face meets terms, the unspoken one included, without those of a field.
+func (q slowQuery) meets(s *shot, f *face.Face, terms []term, without string) bool {
+	speaks := without == "doubtful"
+	for _, tm := range terms {
+		speaks = speaks || tm.field == "doubtful"
+		if tm.field != without && !tm.face(s, f, q.guesses) {
+			return false
+		}
+	}
+	return speaks || !f.Doubtful()
+}
+
+func (q slowQuery) groupHolds(s *shot) bool {
+	if q.quantifier == "" {
+		return true
+	}
+	speaks := slices.ContainsFunc(q.group, func(tm term) bool { return tm.field == "doubtful" })
+	met, counted := 0, 0
+	for _, f := range s.faces() {
+		if q.meets(s, f, q.group, "") {
+			met++
+		}
+		if speaks || !f.Doubtful() {
+			counted++
+		}
+	}
+	switch q.quantifier {
+	case "any":
+		return met > 0
+	case "-any":
+		return met == 0
+	case "all":
+		return met > 0 && met == counted
+	default:
+		return s.rec != nil && met == 0
+	}
+}
+
+func (q slowQuery) photoHolds(s *shot, without string) bool {
+	for _, tm := range q.photoTerms {
+		if tm.field != without && !tm.photo(s) {
+			return false
+		}
+	}
+	return q.groupHolds(s)
+}
+
+// matching returns the numbers of the faces that match, without the terms of a field.
+func (q slowQuery) matching(s *shot, without string) []uint32 {
+	var numbers []uint32
+	for _, f := range s.faces() {
+		if q.meets(s, f, q.faceTerms, without) {
+			numbers = append(numbers, f.Number)
+		}
+	}
+	return numbers
+}
+
+// answer is a catalog.Result in words that both sides have.
+type answer struct {
+	Photos       []string
+	Matching     map[string][]uint32
+	Faces        int
+	Total        int
+	TotalFaces   int
+	Waiting      int
+	Failed       int
+	Counts       map[string]map[string]int
+	AgeHistogram []int
+}
+
+func (q slowQuery) find(shots []*shot, all map[string][]atom) answer {
+	a := answer{Counts: map[string]map[string]int{}, AgeHistogram: make([]int, 20), Matching: map[string][]uint32{}}
+	for field, values := range all {
+		a.Counts[field] = map[string]int{}
+		for _, v := range values {
+			a.Counts[field][v.text] = 0
+		}
+	}
+	for _, s := range shots {
+		a.Total++
+		switch s.state {
+		case catalog.Waiting:
+			a.Waiting++
+		case catalog.Failed:
+			a.Failed++
+		case catalog.Done:
+		}
+		for _, f := range s.faces() {
+			if !f.Doubtful() {
+				a.TotalFaces++
+			}
+		}
+		touched := len(q.faceTerms) == 0 || len(q.matching(s, "")) > 0
+		if q.photoHolds(s, "") {
+			if touched {
+				a.Photos = append(a.Photos, s.path)
+				a.Matching[s.path] = q.matching(s, "")
+			}
+			a.Faces += len(q.matching(s, ""))
+		}
+		for field, values := range all {
+			for _, v := range values {
+				if v.photo != nil {
+					if touched && q.photoHolds(s, field) && v.photo(s) {
+						a.Counts[field][v.text]++
+					}
+					continue
+				}
+				if !q.photoHolds(s, "") {
+					continue
+				}
+				for _, f := range s.faces() {
+					if q.meets(s, f, q.faceTerms, field) && v.face(s, f, q.guesses) {
+						a.Counts[field][v.text]++
+					}
+				}
+			}
+		}
+		for _, f := range s.faces() {
+			if years, sure := f.SureAge(); q.photoHolds(s, "") && q.meets(s, f, q.faceTerms, "age") && s.has(f, face.AgeYears) && (sure || q.guesses) {
+				a.AgeHistogram[min(years/5, 19)]++
+			}
+		}
+	}
+	return a
+}
+
+func fastFind(t *testing.T, c *catalog.Catalog, text string, s catalog.Scope) answer {
+	t.Helper()
+	r := c.Find(mustParse(t, text), s, catalog.ByPath)
+	a := answer{
+		Faces: r.Faces, Total: r.Total, TotalFaces: r.TotalFaces, Waiting: r.Waiting, Failed: r.Failed,
+		Counts: r.Counts, AgeHistogram: r.AgeHistogram, Matching: map[string][]uint32{},
+	}
+	for _, ref := range r.Photos {
+		path := c.Entry(ref).Path
+		a.Photos = append(a.Photos, path)
+		a.Matching[path] = r.Matching(ref)
+	}
+	return a
+}
+
+// randomTerms picks up to most terms, at most one for each field and sign.
+func randomTerms(rng *rand.Rand, all map[string][]atom, most int, want func(atom) bool) []term {
+	var fields []string
+	for name, values := range all {
+		if want(values[0]) {
+			fields = append(fields, name)
+		}
+	}
+	slices.Sort(fields) // a map's order would make the seed useless
+	var terms []term
+	used := map[string]bool{}
+	for range rng.IntN(most + 1) {
+		tm := term{field: fields[rng.IntN(len(fields))], not: rng.IntN(4) == 0}
+		if key := fmt.Sprint(tm.field, tm.not); used[key] {
+			continue
+		} else {
+			used[key] = true
+		}
+		for _, i := range rng.Perm(len(all[tm.field]))[:1+rng.IntN(min(3, len(all[tm.field])))] {
+			tm.atoms = append(tm.atoms, all[tm.field][i])
+		}
+		terms = append(terms, tm)
+	}
+	return terms
+}
+
+func isFace(a atom) bool  { return a.face != nil }
+func isPhoto(a atom) bool { return a.photo != nil }
+
+func TestFindAgainstSlowEvaluator(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	c := mustOpen(t, newPath(t))
+	var shots []*shot
+	var files []photo.File
+	var outcomes []catalog.Outcome
+	for i := range 300 {
+		f := file(fmt.Sprintf("%c/%c/%d.jpg", 'a'+rune(rng.IntN(3)), 'a'+rune(rng.IntN(3)), i), 1)
+		s := &shot{path: f.Path}
+		switch rng.IntN(8) {
+		case 0: // waits
+		case 1:
+			s.state = catalog.Failed
+			outcomes = append(outcomes, catalog.Outcome{File: f, Failure: "damaged"})
+		default:
+			s.state, s.rec = catalog.Done, randomRecord(rng, i)
+			outcomes = append(outcomes, catalog.Outcome{File: f, Record: s.rec})
+		}
+		files = append(files, f)
+		shots = append(shots, s)
+	}
+	slices.SortFunc(shots, func(a, b *shot) int { return strings.Compare(a.path, b.path) })
+	check(t, c.Track(files))
+	check(t, c.Commit(outcomes))
+	for _, s := range shots { // some have changed and keep what was known
+		if s.state == catalog.Done && rng.IntN(10) == 0 {
+			s.state = catalog.Waiting
+			check(t, c.Renew([]string{s.path}))
+		}
+	}
+
+	counted := atoms()
+	all := atoms()
+	further(all, rng)
+	matches := 0
+	for range 600 {
+		q := slowQuery{
+			faceTerms:  randomTerms(rng, all, 3, isFace),
+			photoTerms: randomTerms(rng, all, 2, isPhoto),
+			guesses:    rng.IntN(3) == 0,
+		}
+		if rng.IntN(3) == 0 {
+			if q.group = randomTerms(rng, all, 2, isFace); q.group != nil {
+				q.quantifier = []string{"any", "all", "none", "-any"}[rng.IntN(4)]
+			}
+		}
+		scope, in := everything, shots
+		if rng.IntN(2) == 0 {
+			dir := filepath.FromSlash("/photos/b")
+			scope = catalog.Scope{Folder: dir, Recursive: rng.IntN(2) == 0}
+			in = nil
+			for _, s := range shots {
+				if below := strings.HasPrefix(s.path, dir+string(filepath.Separator)); below && (scope.Recursive || filepath.Dir(s.path) == dir) {
+					in = append(in, s)
+				}
+			}
+		}
+		want := q.find(in, counted)
+		if diff := cmp.Diff(want, fastFind(t, c, q.String(), scope)); diff != "" {
+			t.Fatalf("%q in %+v (-slow +fast):\n%s", q, scope, diff)
+		}
+		matches += len(want.Photos)
+	}
+	if matches < 1000 {
+		t.Errorf("only %d photos were found in all: the queries are too narrow to show anything", matches)
+	}
+}
