@@ -130,6 +130,7 @@ func (c *faceCard) showNothing(why string) {
 // show shows face i of a.
 func (c *faceCard) show(a *face.Analysis, i int) {
 	f := &a.Faces[i]
+	have := a.Have &^ f.Lacks
 	c.title.Text = fmt.Sprintf("FACE %d OF %d", i+1, len(a.Faces))
 	setVisible(c.step, len(a.Faces) > 1)
 	set := func(t *canvas.Text, words string, sure bool) {
@@ -140,7 +141,7 @@ func (c *faceCard) show(a *face.Analysis, i int) {
 		setVisible(t, words != "")
 	}
 	set(c.gender, "", true)
-	if a.Have.Has(face.GenderClasses) {
+	if have.Has(face.GenderClasses) {
 		g, sure := f.SureGender()
 		if sure {
 			set(c.gender, fmt.Sprintf("%s  %.0f %%", title(g.String()), f.Gender.Of(g)*100), true)
@@ -150,29 +151,29 @@ func (c *faceCard) show(a *face.Analysis, i int) {
 	}
 	set(c.age, "", true)
 	set(c.ageRange, "", true)
-	if a.Have.Has(face.AgeYears) {
+	if have.Has(face.AgeYears) {
 		years, sure := f.SureAge()
 		if sure {
 			set(c.age, fmt.Sprintf("Age %d", years), true)
 		} else {
 			set(c.age, "Age unsure", false)
 		}
-		c.ageRange.Text = fmt.Sprintf("%.0f to %.0f with 80 %% · apparent", f.Age.Low, f.Age.High)
+		c.ageRange.Text = fmt.Sprintf("apparent · 80 %%: %.0f – %.0f", f.Age.Low, f.Age.High)
 		c.ageRange.Color = grey(0x90)
 		c.ageRange.Show()
 	}
 	c.doubt.Text = "may not be a face"
 	setVisible(c.doubt, f.Doubtful())
-	c.showScores(a, f)
-	c.showFacts(a, f)
+	c.showScores(have, f)
+	c.showFacts(have, f)
 	c.empty.Hide()
 	c.body.Show()
 	c.object.Refresh()
 }
 
-func (c *faceCard) showScores(a *face.Analysis, f *face.Face) {
-	setVisible(c.emotion.section, a.Have.Has(face.EmotionClasses))
-	if a.Have.Has(face.EmotionClasses) {
+func (c *faceCard) showScores(have face.Features, f *face.Face) {
+	setVisible(c.emotion.section, have.Has(face.EmotionClasses))
+	if have.Has(face.EmotionClasses) {
 		names := make([]string, face.NumEmotions)
 		for e := range face.Emotion(face.NumEmotions) {
 			names[e] = e.String()
@@ -180,8 +181,8 @@ func (c *faceCard) showScores(a *face.Analysis, f *face.Face) {
 		_, sure := f.SureEmotion()
 		c.emotion.show(names, f.Emotion[:], sure)
 	}
-	setVisible(c.ethnicity.section, a.Have.Has(face.EthnicityClasses))
-	if a.Have.Has(face.EthnicityClasses) {
+	setVisible(c.ethnicity.section, have.Has(face.EthnicityClasses))
+	if have.Has(face.EthnicityClasses) {
 		names := make([]string, face.NumEthnicities)
 		for e := range face.Ethnicity(face.NumEthnicities) {
 			names[e] = (e + 1).String()
@@ -191,12 +192,12 @@ func (c *faceCard) showScores(a *face.Analysis, f *face.Face) {
 	}
 }
 
-func (c *faceCard) showFacts(a *face.Analysis, f *face.Face) {
+func (c *faceCard) showFacts(have face.Features, f *face.Face) {
 	var facts []fact
-	if a.Have.Has(face.PoseAngles) {
+	if have.Has(face.PoseAngles) {
 		facts = append(facts, fact{name: "Roll / pitch / yaw", value: fmt.Sprintf("%s / %s / %s", degrees(f.Pose.Roll), degrees(f.Pose.Pitch), degrees(f.Pose.Yaw))})
 	}
-	if a.Have.Has(face.Smiling) {
+	if have.Has(face.Smiling) {
 		smiles, p := f.Smiles()
 		words := "no"
 		if smiles {

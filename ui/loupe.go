@@ -249,14 +249,9 @@ func (l *loupe) redraw() {
 }
 
 func (l *loupe) layer() []fyne.CanvasObject {
-	v := l.viewer.View()
-	if l.result == nil || v.Scale == 0 || len(l.result.Faces) == 0 {
-		return nil
-	}
 	o := l.shown
-	if l.current < len(l.result.Faces) && len(l.result.Faces) > 1 {
+	if l.result != nil && l.current < len(l.result.Faces) && len(l.result.Faces) > 1 {
 		o.Selected = l.result.Faces[l.current].Number
 	}
-	shapes := overlay.Shapes(l.result, overlay.Transform{Scale: v.Scale, Offset: face.Pt(v.Offset.X, v.Offset.Y)}, o)
-	return layerObjects(shapes, l.viewer.Size())
+	return overlayLayer(l.result, l.viewer.View(), l.viewer.Size(), l.viewer.DeviceScale(), o)
 }

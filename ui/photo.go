@@ -67,7 +67,7 @@ func (w *Window) showFace() {
 	w.loupe.show(p.Entry, a, w.face)
 	switch {
 	case w.current == "":
-		w.card.showNothing("Choose a photo.")
+		w.card.showNothing("Choose a photo to see its faces.")
 	case p.State == library.Failed:
 		w.card.showNothing("This photo could not be analysed.")
 	case a == nil && w.lib.Status().NoAnalysis != nil:

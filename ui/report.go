@@ -87,7 +87,7 @@ func faceLines(name string, p library.Photo) []string {
 	for i := range p.Analysis.Faces {
 		f := &p.Analysis.Faces[i]
 		parts := []string{name, fmt.Sprintf("box %.0f,%.0f %.0fx%.0f", f.Box.Min.X, f.Box.Min.Y, f.Box.W(), f.Box.H())}
-		have := p.Analysis.Have
+		have := p.Analysis.Have &^ f.Lacks
 		if have.Has(face.AgeYears) {
 			parts = append(parts, fmt.Sprintf("age %d (%.0f-%.0f)", f.Age.Floor(), f.Age.Low, f.Age.High))
 		}

@@ -54,9 +54,9 @@ type ModelNote struct{ Name, Licence, Origin, Note string }
 // Sizes of the window in Fyne units.
 const (
 	windowWidth, windowHeight = 1500, 940
-	cellSide                  = 148
+	cellSide                  = 158
 	leftShare, rightShare     = .165, .77
-	loupeShare                = .74 // of the centre's height, above the strip
+	stripExtra                = 42 // what the strip under the loupe needs besides its row: chips, handle
 )
 
 // thumbnailMemory bounds the thumbnails kept in memory, in bytes.
@@ -147,6 +147,7 @@ func New(app fyne.App, o Options) *Window {
 	w.win.SetOnDropped(func(_ fyne.Position, uris []fyne.URI) { w.dropped(uris) })
 	w.win.SetOnClosed(w.bridge.close)
 	w.showState()
+	w.showFace()
 	return w
 }
 
@@ -235,7 +236,6 @@ func (w *Window) build() {
 	w.gridBox = container.NewBorder(chipRow, nil, nil, nil, container.NewStack(
 		container.New(layout.NewCustomPaddedLayout(0, 0, 4, 0), w.grid), w.empty.object))
 	w.split = container.NewVSplit(w.loupe.object, w.gridBox)
-	w.split.Offset = loupeShare
 	w.centre = container.NewStack(w.gridBox)
 
 	leftSplit := container.NewVSplit(w.folders.object, container.NewBorder(panelTitle("FILTER"), nil, nil, nil, w.filter.object))
@@ -285,7 +285,10 @@ func (w *Window) setLoupe(on bool) {
 	w.modes[0].SetOn(!on)
 	w.modes[1].SetOn(on)
 	if on {
-		w.split.Trailing = w.gridBox
+		if w.split.Size().Height == 0 { // the first time: one row of thumbnails
+			h := max(w.centre.Size().Height, 1)
+			w.split.Offset = float64(max(.3, 1-(w.grid.RowHeight()+stripExtra)/h))
+		}
 		w.centre.Objects = []fyne.CanvasObject{w.split}
 	} else {
 		w.centre.Objects = []fyne.CanvasObject{w.gridBox}

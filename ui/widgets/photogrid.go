@@ -31,6 +31,7 @@ type PhotoGrid struct {
 	n           int
 	key         func(int) string
 	item        func(int) PhotoItem
+	wanted      fyne.Size // of a cell; cell is that, stretched so that the columns fill the width
 	cell        fyne.Size
 	plain       bool // no names under the pictures
 	wrap        *widget.GridWrap
@@ -47,7 +48,7 @@ const (
 // NewPhotoGrid returns an empty grid with cells of the size cell. post runs its
 // argument on the UI goroutine, later.
 func NewPhotoGrid(pictures *Thumbnails, cell fyne.Size, post func(func())) *PhotoGrid {
-	g := &PhotoGrid{pictures: pictures, post: post, cell: cell, cells: map[*photoCell]bool{}, first: -1, last: -1}
+	g := &PhotoGrid{pictures: pictures, post: post, wanted: cell, cell: cell, cells: map[*photoCell]bool{}, first: -1, last: -1}
 	g.wrap = widget.NewGridWrap(
 		func() int { return g.n },
 		func() fyne.CanvasObject { return newPhotoCell(g) },
@@ -68,7 +69,7 @@ func (g *PhotoGrid) HideNames() { g.plain = true }
 // indices below n whenever they are needed, so they must be fast. The selection
 // follows the keys, and the photo in the top left corner stays there.
 func (g *PhotoGrid) SetItems(n int, key func(int) string, item func(int) PhotoItem) {
-	row, first := g.rowHeight(), g.firstRow()*g.columns()
+	row, first := g.RowHeight(), g.firstRow()*g.columns()
 	at, offset := -1, float32(0)
 	if first < g.n {
 		offset = g.wrap.GetScrollOffset() - float32(g.firstRow())*row
@@ -160,24 +161,44 @@ func (g *PhotoGrid) Picture(key string) *image.RGBA { return g.pictures.Cached(k
 
 // Scale makes the cells larger or smaller, within limits.
 func (g *PhotoGrid) Scale(by float32) {
-	side := min(max(g.cell.Width*by, minCell), maxCell)
-	g.SetCell(fyne.NewSize(side, side*g.cell.Height/g.cell.Width))
+	side := min(max(g.wanted.Width*by, minCell), maxCell)
+	g.SetCell(fyne.NewSize(side, side*g.wanted.Height/g.wanted.Width))
 }
 
-// SetCell changes the size of the cells.
+// SetCell changes the wanted size of the cells.
 func (g *PhotoGrid) SetCell(s fyne.Size) {
-	if s == g.cell {
+	g.wanted = s
+	g.stretch(g.Size())
+	g.Reveal()
+}
+
+// Resize gives the cells the width that fills the grid.
+func (g *PhotoGrid) Resize(s fyne.Size) {
+	g.BaseWidget.Resize(s)
+	g.stretch(s)
+}
+
+// stretch finds the size of the cells for a grid of the size s.
+func (g *PhotoGrid) stretch(s fyne.Size) {
+	pad := g.Theme().Size(theme.SizeNamePadding)
+	cols := max(1, int((s.Width+pad)/(g.wanted.Width+pad)))
+	// Rounded down, so that the sum never exceeds the width by a rounding error.
+	w := float32(math.Floor(float64((s.Width+pad)/float32(cols) - pad)))
+	cell := fyne.NewSize(max(w, minCell/2), g.wanted.Height+max(0, w-g.wanted.Width)*.7)
+	if cell == g.cell {
 		return
 	}
-	g.cell = s
+	before := g.pixels()
+	g.cell = cell
 	g.wrap.Refresh()
-	g.wrap.Resize(g.wrap.Size().AddWidthHeight(1, 0)) // the number of columns is remembered until the width changes
-	g.wrap.Resize(g.Size())
+	g.wrap.Resize(g.wrap.Size().AddWidthHeight(1, 1)) // the number of columns is remembered until the width changes
+	g.wrap.Resize(s)
 	for c := range g.cells {
-		c.load()
+		if g.pixels() != before {
+			c.load()
+		}
 		c.paint()
 	}
-	g.Reveal()
 }
 
 // HandleKey moves the cursor and reports whether the key was one of the grid's.
@@ -185,7 +206,7 @@ func (g *PhotoGrid) SetCell(s fyne.Size) {
 func (g *PhotoGrid) HandleKey(name fyne.KeyName, shift bool) bool {
 	at := g.selection.Cursor()
 	cols := g.columns()
-	page := max(1, int(g.Size().Height/g.rowHeight())) * cols
+	page := max(1, int(g.Size().Height/g.RowHeight())) * cols
 	if at < 0 { // the first key chooses the first photo on the screen
 		at, cols, page = max(g.first, 0), 0, 0
 		if name == fyne.KeyRight || name == fyne.KeyLeft {
@@ -229,7 +250,7 @@ func (g *PhotoGrid) OnScreen() (first, last int) {
 		return -1, -1
 	}
 	first = min(g.firstRow()*g.columns(), g.n-1)
-	rows := int(math.Ceil(float64(g.Size().Height/g.rowHeight()))) + 1
+	rows := int(math.Ceil(float64(g.Size().Height/g.RowHeight()))) + 1
 	return first, min(first+rows*g.columns(), g.n) - 1
 }
 
@@ -237,7 +258,7 @@ func (g *PhotoGrid) OnScreen() (first, last int) {
 func (g *PhotoGrid) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(g.wrap) }
 
 // MinSize lets the grid become small: it scrolls.
-func (g *PhotoGrid) MinSize() fyne.Size { return g.cell }
+func (g *PhotoGrid) MinSize() fyne.Size { return fyne.NewSize(minCell, minCell) }
 
 func (g *PhotoGrid) pressed(i int, e *desktop.MouseEvent) {
 	if g.OnPressed != nil {
@@ -289,9 +310,10 @@ func (g *PhotoGrid) tellVisible() {
 
 func (g *PhotoGrid) columns() int { return max(1, g.wrap.ColumnCount()) }
 
-func (g *PhotoGrid) firstRow() int { return int(g.wrap.GetScrollOffset() / g.rowHeight()) }
+func (g *PhotoGrid) firstRow() int { return int(g.wrap.GetScrollOffset() / g.RowHeight()) }
 
-func (g *PhotoGrid) rowHeight() float32 {
+// RowHeight returns the height of a row with the space below it.
+func (g *PhotoGrid) RowHeight() float32 {
 	return g.cell.Height + g.Theme().Size(theme.SizeNamePadding)
 }
 
@@ -302,10 +324,15 @@ func (g *PhotoGrid) nameSpace() float32 {
 	return nameSpace - cellInset/2
 }
 
-// pixels returns the long side of a picture in device pixels.
+// pictureStep is the step of the sizes that pictures are loaded in, so that
+// dragging the edge of the window does not load all of them again and again.
+const pictureStep = 64
+
+// pixels returns the long side of a picture in device pixels: a little more than is drawn.
 func (g *PhotoGrid) pixels() int {
 	w, h := g.cell.Width-2*cellInset, g.cell.Height-2*cellInset-g.nameSpace()
-	return int(max(w, h)*canvasScale(g) + .5)
+	n := int(max(w, h)*canvasScale(g) + .5)
+	return (n + pictureStep - 1) / pictureStep * pictureStep
 }
 
 // canvasScale returns how many device pixels a Fyne unit has where o is shown.

@@ -95,6 +95,9 @@ func (v *ZoomViewer) View() View { return v.view }
 // Zoom returns the device pixels per pixel of the photo: 1 is 100 %.
 func (v *ZoomViewer) Zoom() float32 { return v.view.Scale * canvasScale(v) }
 
+// DeviceScale returns how many device pixels a Fyne unit has.
+func (v *ZoomViewer) DeviceScale() float32 { return canvasScale(v) }
+
 // Fitted reports whether the photo follows the size of the window.
 func (v *ZoomViewer) Fitted() bool { return v.mode == zoomFit }
 
