@@ -150,7 +150,7 @@ func atoms() map[string][]atom {
 
 // further adds values without counts.
 func further(all map[string][]atom, rng *rand.Rand) {
-	for range 5 {
+	for range 15 {
 		lo := rng.IntN(110)
 		hi := lo + rng.IntN(40)
 		all["age"] = append(all["age"], ageAtom(fmt.Sprintf("%d-%d", lo, hi), lo, hi), ageAtom(fmt.Sprintf("%d..", lo), lo, 999))
