@@ -216,7 +216,7 @@ func sliceRange(lo, hi, by, d int) (from, to, step int) {
 	if by > 0 {
 		return min(max(lo, 0), d), min(max(hi, 0), d), by
 	}
-	return min(max(lo, 0), d-1), min(max(hi, -1), d-1), by
+	return min(max(lo, -1), d-1), min(max(hi, -1), d-1), by
 }
 
 // sliceLen returns how many elements a clamped slice has.
