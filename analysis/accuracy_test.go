@@ -1,6 +1,7 @@
 package analysis_test
 
 import (
+	"math"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -94,5 +95,58 @@ func TestDetectorAccuracy(t *testing.T) {
 				t.Errorf("median IoU %.3f, want .7", median)
 			}
 		})
+	}
+}
+
+// TestScaledDecoding compares what is found on pixels that a decoder has scaled down, with
+// regions where they are needed, with what is found on all pixels.
+func TestScaledDecoding(t *testing.T) {
+	folder := evalFolder(t, "afw")
+	engine := realEngine(t)
+	var faces, regions int
+	var miss float64
+	files := map[string]bool{}
+	for _, l := range every(labels(t, folder), 6, "w_img") {
+		if files[l["file"]] {
+			continue
+		}
+		files[l["file"]] = true
+		img := openPhoto(t, filepath.Join(folder, l["file"]))
+		req := analysis.Request{Want: face.Landmark}
+		full := analyze(t, engine, img, req)
+		source := &decoder{img: img}
+		scaled, err := engine.Analyze(t.Context(), source, req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		regions += source.regions
+		if source.pixels != 1 {
+			t.Errorf("%s: the photo was asked for %d times", l["file"], source.pixels)
+		}
+		boxes := func(a *face.Analysis) (b []face.Box) {
+			for _, f := range a.Faces {
+				b = append(b, f.Box)
+			}
+			return b
+		}
+		for i, k := range match(boxes(full), boxes(scaled)) {
+			f := full.Faces[i]
+			if f.Score < .9 {
+				continue // near the thresholds a face may come or go
+			}
+			faces++
+			if k < 0 {
+				t.Errorf("%s: the face at %v is lost", l["file"], f.Box)
+				continue
+			}
+			for p, q := range scaled.Faces[k].Landmarks {
+				miss += math.Hypot(float64(q.X-f.Landmarks[p].X), float64(q.Y-f.Landmarks[p].Y)) / float64(f.Box.W()) / face.NumLandmarks
+			}
+		}
+	}
+	miss = 100 * miss / float64(faces)
+	t.Logf("%d photos, %d faces, %d regions, landmarks differ by %.2f %% of the face", len(files), faces, regions, miss)
+	if miss > 1 {
+		t.Errorf("landmarks differ by %.2f %% of the face's width, want 1 at most", miss)
 	}
 }

@@ -87,12 +87,12 @@ func (j *job) detect(ctx context.Context, mode Mode) ([]candidate, error) {
 		}
 		boxes = append(boxes, found...)
 	}
-	looked, err := j.lookAll(ctx, dropInside(fuse(boxes, .35)))
+	looked, err := j.lookAll(ctx, dropInside(fuse(boxes)))
 	if err != nil {
 		return nil, err
 	}
 	var faces []candidate
-	for _, c := range dropInLarger(dropInside(suppress(looked, .4))) {
+	for _, c := range dropInLarger(dropInside(suppress(looked))) {
 		if c.score > face.DoubtScore {
 			faces = append(faces, c)
 		}

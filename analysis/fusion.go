@@ -18,18 +18,24 @@ func byScore(c []candidate) {
 	slices.SortStableFunc(c, func(a, b candidate) int { return cmp.Compare(b.score, a.score) })
 }
 
+// The IoU above which two boxes are of one face: of the boxes of the passes, and of the
+// better ones after the looks.
+const (
+	fuseOverlap     = 0.35
+	suppressOverlap = 0.4
+)
+
 // fuse gathers the boxes of all passes into one a face: greedily by score, boxes that
-// overlap the best by more than limit (IoU) are its own, and the result is the mean of
-// those with at least .7 of its score. The result is sorted by score.
-func fuse(boxes []candidate, limit float32) []candidate {
-	return group(boxes, limit, mean)
+// overlap the best by more than fuseOverlap are its own, and the result is the mean of
+// those with more than .7 of its score. The result is sorted by score.
+func fuse(boxes []candidate) []candidate { return group(boxes, fuseOverlap, mean) }
+
+// suppress keeps the best of boxes that overlap by more than suppressOverlap, sorted by score.
+func suppress(boxes []candidate) []candidate {
+	return group(boxes, suppressOverlap, func(c []candidate) face.Box { return c[0].box })
 }
 
-// suppress keeps the best of boxes that overlap by more than limit, sorted by score.
-func suppress(boxes []candidate, limit float32) []candidate {
-	return group(boxes, limit, func(c []candidate) face.Box { return c[0].box })
-}
-
+// group gathers boxes greedily by score and makes one of each group, which begins with its best.
 func group(boxes []candidate, limit float32, box func([]candidate) face.Box) []candidate {
 	rest := slices.Clone(boxes)
 	byScore(rest)

@@ -12,10 +12,11 @@ import (
 type span struct {
 	first, last         int
 	weightFirst, weight uint64 // weight is last's, 0 if first = last
+	total               float32
 }
 
-// unit is the weight of a pixel that is covered as a whole. 255 * unit * 4096 still
-// fits into the 32 bits of a lane in shrinkRow, so lines may shrink by 4096.
+// unit is the weight of a pixel that is covered as a whole. 255 * unit * 4096 still fits into
+// the 32 bits of a lane of sums, so a photo may be shrunk by 4096.
 const unit = 1 << 12
 
 // spans returns what each of n pixels covers of a line of m >= n pixels.
@@ -28,80 +29,80 @@ func spans(m, n int) []span {
 		last := max(min(int(math.Ceil(to))-1, m-1), first)
 		s[i] = span{first: first, last: last}
 		if first == last {
-			s[i].weightFirst = unit
+			s[i].weightFirst, s[i].total = unit, unit
 			continue
 		}
 		s[i].weightFirst = uint64((float64(first+1)-from)*unit + .5)
 		s[i].weight = uint64((to-float64(last))*unit + .5)
+		s[i].total = float32(s[i].weightFirst + uint64(last-first-1)*unit + s[i].weight)
 	}
 	return s
 }
 
 // shrink fills dst with src, scaled down by area: every pixel of dst is the mean of
 // what it covers of src. dst must not be larger than src, in either direction.
+//
+// The rows of src that make one row of dst are added first, since that loop is the
+// simpler one and sees every pixel of src; then the columns of their sum.
 func shrink(dst, src *image.RGBA) {
 	w, h := dst.Rect.Dx(), dst.Rect.Dy()
 	columns, rows := spans(src.Rect.Dx(), w), spans(src.Rect.Dy(), h)
-	line := make([]float32, 3*w) // one row of src, shrunk horizontally: the mean of what each pixel covers
-	sum := make([]float32, 3*w)  // the rows of src that one row of dst covers
-	have := -1                   // the row of src that line holds: two rows of dst may share one
+	sum := make([]sums, src.Rect.Dx())
 	for y, r := range rows {
 		clear(sum)
-		total := float32(0)
 		for i := r.first; i <= r.last; i++ {
-			if i != have {
-				shrinkRow(line, src.Pix[i*src.Stride:][:4*src.Rect.Dx()], columns)
-				have = i
-			}
-			weight := float32(unit)
+			weight := uint64(unit)
 			switch i {
 			case r.first:
-				weight = float32(r.weightFirst)
+				weight = r.weightFirst
 			case r.last:
-				weight = float32(r.weight)
+				weight = r.weight
 			}
-			total += weight
-			for k, v := range line {
-				sum[k] += v * weight
-			}
+			addRow(sum, src.Pix[i*src.Stride:], weight)
 		}
-		out := dst.Pix[y*dst.Stride:][:4*w]
-		scale := 1 / total
-		for x := range w {
-			s, o := sum[3*x:3*x+3:3*x+3], out[4*x:4*x+4:4*x+4]
-			o[0] = uint8(s[0]*scale + .5)
-			o[1] = uint8(s[1]*scale + .5)
-			o[2] = uint8(s[2]*scale + .5)
-			o[3] = 255
-		}
+		shrinkRow(dst.Pix[y*dst.Stride:][:4*w], sum, columns, r.total)
 	}
 }
 
-// shrinkRow writes the means of the spans of one row of RGBA pixels, three values each.
-// Red and blue are summed in the two halves of one 64-bit word.
-func shrinkRow(line []float32, row []byte, columns []span) {
+// sums holds weighted sums of one column: red in the lower half of rb, blue in its upper half.
+type sums struct{ rb, g uint64 }
+
+// addRow adds a row of RGBA pixels, weighted.
+func addRow(sum []sums, row []byte, weight uint64) {
+	row = row[:4*len(sum)]
+	for x := range sum {
+		p := uint64(binary.LittleEndian.Uint32(row[4*x : 4*x+4 : 4*x+4]))
+		s := &sum[x]
+		s.rb += (p&0xff | p&0xff0000<<16) * weight
+		s.g += (p >> 8 & 0xff) * weight
+	}
+}
+
+// shrinkRow writes the means of the spans of one row of sums, which have a total weight
+// of rows each.
+func shrinkRow(out []byte, sum []sums, columns []span, rows float32) {
 	for x, c := range columns {
-		px := row[4*c.first : 4*c.last+4]
-		p := uint64(binary.LittleEndian.Uint32(px))
-		rb := (p&0xff | p&0xff0000<<16) * c.weightFirst
-		g := (p >> 8 & 0xff) * c.weightFirst
-		total := c.weightFirst
-		if n := len(px) - 4; n > 0 {
-			var rbInner, gInner uint64
-			for i := 4; i < n; i += 4 {
-				p := uint64(binary.LittleEndian.Uint32(px[i:]))
-				rbInner += p&0xff | p&0xff0000<<16
-				gInner += p >> 8 & 0xff
+		s := &sum[c.first]
+		r, g, b := (s.rb&math.MaxUint32)*c.weightFirst, s.g*c.weightFirst, (s.rb>>32)*c.weightFirst
+		if c.last > c.first {
+			var ri, gi, bi uint64 // the inner ones, all of the same weight
+			inner := sum[c.first+1 : c.last]
+			for i := range inner {
+				ri += inner[i].rb & math.MaxUint32
+				gi += inner[i].g
+				bi += inner[i].rb >> 32
 			}
-			p := uint64(binary.LittleEndian.Uint32(px[n:]))
-			rb += rbInner*unit + (p&0xff|p&0xff0000<<16)*c.weight
-			g += gInner*unit + (p>>8&0xff)*c.weight
-			total += uint64(n/4-1)*unit + c.weight
+			s = &sum[c.last]
+			r += ri*unit + (s.rb&math.MaxUint32)*c.weight
+			g += gi*unit + s.g*c.weight
+			b += bi*unit + (s.rb>>32)*c.weight
 		}
-		scale := 1 / float32(total)
-		o := line[3*x : 3*x+3 : 3*x+3]
-		o[0] = float32(uint32(rb)) * scale
-		o[1] = float32(uint32(g)) * scale
-		o[2] = float32(rb>>32) * scale
+		scale := 1 / (c.total * rows)
+		// (An int64 becomes a float in one instruction, an uint64 does not.)
+		o := out[4*x : 4*x+4 : 4*x+4]
+		o[0] = uint8(float32(int64(r))*scale + .5)
+		o[1] = uint8(float32(int64(g))*scale + .5)
+		o[2] = uint8(float32(int64(b))*scale + .5)
+		o[3] = 255
 	}
 }

@@ -116,19 +116,19 @@ func TestFusion(t *testing.T) {
 		in   []candidate
 		want []candidate
 	}{
-		{"nothing", func(c []candidate) []candidate { return fuse(c, .35) }, nil, nil},
+		{"nothing", fuse, nil, nil},
 		{
-			"the mean by score², without the weak", func(c []candidate) []candidate { return fuse(c, .35) },
+			"the mean by score², without the weak", fuse,
 			[]candidate{box(2, 0, 10, 10, .8), box(0, 0, 10, 10, .4), box(0, 0, 10, 10, .8)},
 			[]candidate{box(1, 0, 10, 10, .8)},
 		},
 		{
-			"two faces", func(c []candidate) []candidate { return fuse(c, .35) },
+			"two faces", fuse,
 			[]candidate{box(0, 0, 10, 10, .5), box(20, 0, 10, 10, .9), box(6, 0, 10, 10, .4)},
 			[]candidate{box(20, 0, 10, 10, .9), box(0, 0, 10, 10, .5), box(6, 0, 10, 10, .4)},
 		},
 		{
-			"the best alone", func(c []candidate) []candidate { return suppress(c, .4) },
+			"the best alone", suppress,
 			[]candidate{box(2, 0, 10, 10, .7), box(0, 0, 10, 10, .8), box(5, 0, 10, 10, .6)},
 			[]candidate{box(0, 0, 10, 10, .8), box(5, 0, 10, 10, .6)},
 		},
@@ -185,8 +185,15 @@ func rotate(roll, pitch, yaw float32) rotation {
 func TestPose(t *testing.T) {
 	for _, c := range []struct{ roll, pitch, yaw float32 }{
 		{0, 0, 0},
-		{20, 0, 0}, {-20, 0, 0}, {0, 20, 0}, {0, -20, 0}, {0, 0, 20}, {0, 0, -20},
-		{10, -15, 25}, {-30, 12, -40}, {70, 40, 60},
+		{20, 0, 0},
+		{-20, 0, 0},
+		{0, 20, 0},
+		{0, -20, 0},
+		{0, 0, 20},
+		{0, 0, -20},
+		{10, -15, 25},
+		{-30, 12, -40},
+		{70, 40, 60},
 	} {
 		m := mesh{points: canonicalMesh(300, 200, 7, rotate(c.roll, c.pitch, c.yaw))}
 		got := kabsch(m).pose()
@@ -230,11 +237,12 @@ func TestSVD(t *testing.T) {
 		return m
 	}
 	cases := []matrix{
-		{}, identity(),
-		{{1, 2, 3}, {2, 4, 6}, {3, 6, 9}},           // rank 1
-		{{1, 0, 0}, {0, 0, 0}, {0, 0, 2}},           // rank 2
-		{{0, 0, 1}, {1, 0, 0}, {0, 1, 0}},           // a permutation
-		{{1, 0, 0}, {0, 1, 0}, {0, 0, -1}},          // a mirror
+		{},
+		identity(),
+		{{1, 2, 3}, {2, 4, 6}, {3, 6, 9}},  // rank 1
+		{{1, 0, 0}, {0, 0, 0}, {0, 0, 2}},  // rank 2
+		{{0, 0, 1}, {1, 0, 0}, {0, 1, 0}},  // a permutation
+		{{1, 0, 0}, {0, 1, 0}, {0, 0, -1}}, // a mirror
 		{{1e-9, 0, 0}, {0, 2e-9, 0}, {0, 0, 3e-20}}, // small
 	}
 	for range 200 {

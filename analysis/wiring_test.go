@@ -170,8 +170,7 @@ func meanError(a, b []float64) float64 {
 	return sum / float64(len(a))
 }
 
-// TestEmotionsOfCrops reads 48 pixel pictures of FER2013, in a border as wide as their
-// faces lack.
+// TestEmotionsOfCrops reads 48 pixel pictures of FER2013, which their faces fill.
 func TestEmotionsOfCrops(t *testing.T) {
 	folder := evalFolder(t, "fer2013")
 	engine := realEngine(t)
