@@ -75,9 +75,9 @@ func damaged(f photo.Format, err error) error {
 	var tiffLacks tiff.UnsupportedError
 	var pngLacks png.UnsupportedError
 	if errors.As(err, &tiffLacks) || errors.As(err, &pngLacks) || errors.Is(err, bmp.ErrUnsupported) {
-		return fmt.Errorf("%w: a kind of %v that is not supported: %v", ErrUnsupported, f, err)
+		return fmt.Errorf("%w: a kind of %v that is not supported: %w", ErrUnsupported, f, err)
 	}
-	return fmt.Errorf("%w %v: %v", ErrDamaged, f, err)
+	return fmt.Errorf("%w %v: %w", ErrDamaged, f, err)
 }
 
 // recovered turns the panic of a decoder into an error: a library may have a bug, a photo must not end the program.

@@ -118,12 +118,12 @@ func (t *Thumbnails) grown(n int64) error {
 	var all []entry
 	t.size = 0
 	err := filepath.WalkDir(t.dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return nil // what cannot be read cannot be counted either
-		}
-		if info, err := d.Info(); err == nil {
-			all = append(all, entry{path, info.Size(), info.ModTime()})
-			t.size += info.Size()
+		// What cannot be read cannot be counted either.
+		if err == nil && !d.IsDir() {
+			if info, err := d.Info(); err == nil {
+				all = append(all, entry{path, info.Size(), info.ModTime()})
+				t.size += info.Size()
+			}
 		}
 		return nil
 	})

@@ -77,7 +77,7 @@ func TestWalkEnds(t *testing.T) {
 	}
 	stop := errors.New("stop")
 	n := 0
-	if err := photo.Walk(t.Context(), root, photo.WalkOptions{}, func(photo.File) error { n++; return stop }, ignore); err != stop || n != 1 {
+	if err := photo.Walk(t.Context(), root, photo.WalkOptions{}, func(photo.File) error { n++; return stop }, ignore); !errors.Is(err, stop) || n != 1 {
 		t.Errorf("visit's error gives %v after %d files", err, n)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
