@@ -89,3 +89,15 @@ func (b bitset) each(do func(i uint32)) {
 		}
 	}
 }
+
+// keep removes the rows that want is false for.
+func (b bitset) keep(want func(i uint32) bool) {
+	for k, w := range b {
+		for ; w != 0; w &= w - 1 {
+			bit := uint32(bits.TrailingZeros64(w))
+			if !want(uint32(k*wordSize) + bit) {
+				b[k] &^= 1 << bit
+			}
+		}
+	}
+}

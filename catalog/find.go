@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"slices"
+	"strings"
 
 	"semblance/catalog/query"
 )
@@ -156,12 +157,7 @@ func (f *finder) photosAndFaces(r *Result, o Order) {
 	r.Total = f.scope.count()
 	r.Waiting = f.scope.countAnd(ix.stateSet(Waiting))
 	r.Failed = f.scope.countAnd(ix.stateSet(Failed))
-	accepted := ix.liveFaces.clone()
-	for _, c := range query.Certain(nil) {
-		accepted.and(ix.facesMeeting(ix.faceField(c.Field), &c, false))
-	}
-	ix.restrict(accepted, f.scope)
-	r.TotalFaces = accepted.count()
+	f.scope.each(func(i uint32) { r.TotalFaces += int(ix.accepted[i]) })
 }
 
 // faceCounts fills in the counts of the fields of faces.
@@ -184,13 +180,13 @@ func (f *finder) faceCounts(r *Result) {
 		r.Counts[field.Name] = counts
 		if field.Kind != query.Number {
 			for j, v := range field.Values {
-				counts[v.Name] = faces.countAnd(ix.columns[k].values[j])
+				counts[v.Name] = faces.countAnd(ix.faceColumns[k].values[j])
 			}
 			continue
 		}
 		bins := make([]int, numBins)
 		for i := range bins {
-			bins[i] = faces.countAnd(ix.columns[k].values[i])
+			bins[i] = faces.countAnd(ix.faceColumns[k].values[i])
 		}
 		for _, v := range field.Values {
 			for i, n := range bins {
@@ -221,7 +217,7 @@ func (f *finder) photoCounts(r *Result) {
 		}
 		counts := make(map[string]int, len(field.Values))
 		for k, v := range field.Values {
-			counts[v.Name] = photos.countAnd(f.ix.values[i][k])
+			counts[v.Name] = photos.countAnd(f.ix.photoColumns[i].values[k])
 		}
 		r.Counts[field.Name] = counts
 	}
@@ -257,19 +253,24 @@ func (f *finder) group(g query.Group) bitset {
 
 // scopeOf returns the photos of a scope.
 func (ix *index) scopeOf(s Scope) bitset {
+	photos := ix.live.clone()
 	if s.Folder == "" {
-		return ix.live.clone()
+		return photos
 	}
-	photos := newBitset(len(ix.photos))
-	ix.below(s, func(ref Ref) { photos.add(uint32(ref)) })
-	photos.and(ix.live)
+	folder := strings.TrimRight(s.Folder, separators)
+	below := folder + string(separator)
+	in := make([]bool, len(ix.folders.texts))
+	for i, text := range ix.folders.texts {
+		in[i] = text == folder || s.Recursive && strings.HasPrefix(text, below)
+	}
+	photos.keep(func(i uint32) bool { return in[ix.folders.codes[i]] })
 	return photos
 }
 
 // facesMeeting returns the faces that meet a condition on the k-th face field.
 func (ix *index) facesMeeting(k int, c *query.Condition, guesses bool) bitset {
 	faces := newBitset(ix.faces)
-	column := &ix.columns[k]
+	column := &ix.faceColumns[k]
 	for _, it := range c.Items {
 		if c.Field.Kind == query.Number {
 			column.addBetween(faces, it.Lo, it.Hi)
@@ -292,7 +293,7 @@ func (ix *index) facesMeeting(k int, c *query.Condition, guesses bool) bitset {
 
 // addBetween adds the faces whose number is in lo..hi: whole bins at once, the
 // bins at the ends face by face.
-func (c *column) addBetween(faces bitset, lo, hi int) {
+func (c *faceColumn) addBetween(faces bitset, lo, hi int) {
 	for i, bin := range c.values {
 		first, last := i*binWidth, (i+1)*binWidth-1
 		if i == len(c.values)-1 {
@@ -324,7 +325,7 @@ func (ix *index) unsureSet(field *query.Field) bitset {
 		}
 		for j, v := range f.Values {
 			if v.Lo == bit {
-				return ix.columns[k].values[j]
+				return ix.faceColumns[k].values[j]
 			}
 		}
 	}
@@ -341,7 +342,7 @@ func (ix *index) stateSet(s State) bitset {
 		}
 		for k, v := range f.Values {
 			if v.Lo == int(s) {
-				return ix.values[i][k]
+				return ix.photoColumns[i].values[k]
 			}
 		}
 	}
@@ -350,33 +351,23 @@ func (ix *index) stateSet(s State) bitset {
 
 // keepMeeting takes the photos out of a set that do not meet a condition on a photo field.
 func (ix *index) keepMeeting(photos bitset, c *query.Condition) {
-	if met, ok := ix.offered(c); ok {
-		photos.and(met)
-		return
-	}
-	photos.each(func(i uint32) {
-		if p := ix.queryPhoto(Ref(i)); !c.MatchPhoto(&p) {
-			photos.remove(i)
+	column := &ix.photoColumns[slices.Index(ix.photoFields, c.Field)]
+	switch {
+	case c.Field.Kind != query.Text:
+		photos.keep(func(i uint32) bool { return c.MatchNumber(int(column.codes[i])) })
+	case c.Field.Repeats:
+		met := make([]bool, len(column.texts))
+		for i, text := range column.texts {
+			met[i] = c.MatchText(text)
 		}
-	})
-}
-
-// offered returns the photos that meet a condition whose items are all among the
-// values that the field offers.
-func (ix *index) offered(c *query.Condition) (bitset, bool) {
-	sets := ix.values[slices.Index(ix.photoFields, c.Field)]
-	met := newBitset(len(ix.photos))
-	for _, it := range c.Items {
-		k := slices.IndexFunc(c.Field.Values, func(v query.Value) bool { return v.Lo == it.Lo && v.Hi == it.Hi })
-		if k < 0 {
-			return nil, false
-		}
-		met.or(sets[k])
+		photos.keep(func(i uint32) bool { return met[column.codes[i]] })
+	default:
+		var p query.Photo
+		photos.keep(func(i uint32) bool {
+			p = ix.queryPhoto(Ref(i))
+			return c.MatchText(c.Field.TextOf(&p))
+		})
 	}
-	if c.Not {
-		met.invert()
-	}
-	return met, true
 }
 
 // photosOf returns the photos of a set of faces.
@@ -386,14 +377,18 @@ func (ix *index) photosOf(faces bitset) bitset {
 	return photos
 }
 
-// restrict takes the faces out of a set that are not of these live photos.
+// restrict takes the faces out of a set that are not of these live photos. It walks
+// through whichever are fewer.
 func (ix *index) restrict(faces, photos bitset) {
-	if slices.Equal(photos, ix.live) {
-		return
+	switch {
+	case slices.Equal(photos, ix.live):
+	case faces.count() < 2*photos.count():
+		faces.keep(func(i uint32) bool { return photos.has(uint32(ix.photoOf[i])) })
+	default:
+		of := newBitset(ix.faces)
+		photos.each(func(i uint32) { of.addRange(ix.first[i], ix.first[i]+uint32(ix.count[i])) })
+		faces.and(of)
 	}
-	of := newBitset(ix.faces)
-	photos.each(func(i uint32) { of.addRange(ix.first[i], ix.first[i]+uint32(ix.count[i])) })
-	faces.and(of)
 }
 
 // sorted returns the photos of a set in an order.
@@ -409,7 +404,29 @@ func (ix *index) sorted(photos bitset, o Order) []Ref {
 		}
 	}
 	if o == ByFaces {
-		slices.SortStableFunc(refs, func(a, b Ref) int { return int(ix.photos[b].accepted - ix.photos[a].accepted) })
+		return ix.mostFacesFirst(refs)
 	}
 	return refs
+}
+
+// mostFacesFirst sorts by counting, which keeps the order of equals.
+func (ix *index) mostFacesFirst(refs []Ref) []Ref {
+	most := 0
+	for _, ref := range refs {
+		most = max(most, int(ix.accepted[ref]))
+	}
+	start := make([]int, most+2) // of the photos with most-i faces, after the sum
+	for _, ref := range refs {
+		start[most-int(ix.accepted[ref])+1]++
+	}
+	for i := range most + 1 {
+		start[i+1] += start[i]
+	}
+	sorted := make([]Ref, len(refs))
+	for _, ref := range refs {
+		i := most - int(ix.accepted[ref])
+		sorted[start[i]] = ref
+		start[i]++
+	}
+	return sorted
 }

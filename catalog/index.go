@@ -17,30 +17,40 @@ type index struct {
 	byID   map[photo.ID]Ref // one photo of each identity; photoRow.same leads to the others
 	live   bitset           // photos that are not gone
 	known  bitset           // photos with an analysis
-	values [][]bitset       // of each photo field, for each of its values, photos
 	byPath ordering
 	byTime ordering
 
-	// The faces of a photo are in consecutive rows. These two are apart from
-	// photos because filters walk through them.
-	first []uint32 // of each photo, its first face
-	count []uint16 // of each photo, how many faces it has
+	photoFields  []*query.Field
+	photoColumns []photoColumn
+	folders      *photoColumn // the one of the field folder
+
+	// The faces of a photo are in consecutive rows. These are apart from photos
+	// because filters walk through them.
+	first    []uint32 // of each photo, its first face
+	count    []uint16 // of each photo, how many faces it has
+	accepted []uint16 // of each photo, how many of them are not doubtful
 
 	faces       int      // rows, dead ones included
 	liveFaces   bitset   // faces that are shown: not replaced, and their photo not gone
 	dead        int      // replaced faces
 	photoOf     []Ref    // of each face
 	numbers     []uint32 // face.Face.Number of each face
-	columns     []column
 	faceFields  []*query.Field
-	photoFields []*query.Field
-	cameras     map[string]string // each name once
+	faceColumns []faceColumn
 }
 
-// column holds one face field for every face.
-type column struct {
+// faceColumn holds one face field for every face.
+type faceColumn struct {
 	values []bitset // for each value of the field, or each bin of a Number
 	codes  []int16  // Number only
+}
+
+// photoColumn holds one photo field for every photo.
+type photoColumn struct {
+	values []bitset         // for each value of the field
+	codes  []int32          // the number, or the place in texts; none for a Text that does not repeat
+	texts  []string         // each text once
+	places map[string]int32 // in texts
 }
 
 // The bins of a Number: binWidth numbers each, the last one open.
@@ -51,14 +61,12 @@ const (
 
 // photoRow is a photo in the index.
 type photoRow struct {
-	path     string
-	stored   pathValue
-	same     Ref // the next photo with the same identity, or none
-	w, h     int32
-	taken    time.Time
-	camera   string
-	accepted int32
-	doubtful int32
+	path   string
+	stored pathValue
+	same   Ref // the next photo with the same identity, or none
+	w, h   int32
+	taken  time.Time
+	camera string
 }
 
 // none is no photo.
@@ -68,7 +76,6 @@ func newIndex() *index {
 	ix := &index{
 		refs:        map[string]Ref{},
 		byID:        map[photo.ID]Ref{},
-		cameras:     map[string]string{},
 		faceFields:  query.FaceFields(),
 		photoFields: query.PhotoFields(),
 	}
@@ -83,19 +90,27 @@ func newIndex() *index {
 		}
 		return cmp.Or(s.Compare(t), ix.byPath.less(a, b))
 	}
-	ix.columns = make([]column, len(ix.faceFields))
-	for i, f := range ix.faceFields {
+	ix.faceColumns = newFaceColumns(ix.faceFields)
+	ix.photoColumns = make([]photoColumn, len(ix.photoFields))
+	for i, f := range ix.photoFields {
+		ix.photoColumns[i] = photoColumn{values: make([]bitset, len(f.Values)), places: map[string]int32{}}
+		if f.Name == "folder" {
+			ix.folders = &ix.photoColumns[i]
+		}
+	}
+	return ix
+}
+
+func newFaceColumns(fields []*query.Field) []faceColumn {
+	columns := make([]faceColumn, len(fields))
+	for i, f := range fields {
 		n := len(f.Values)
 		if f.Kind == query.Number {
 			n = numBins
 		}
-		ix.columns[i].values = make([]bitset, n)
+		columns[i].values = make([]bitset, n)
 	}
-	ix.values = make([][]bitset, len(ix.photoFields))
-	for i, f := range ix.photoFields {
-		ix.values[i] = make([]bitset, len(f.Values))
-	}
-	return ix
+	return columns
 }
 
 // lookup returns the photo at path if it is not gone.
@@ -115,7 +130,7 @@ func (ix *index) entry(ref Ref) Entry {
 	p := &ix.photos[ref]
 	e := Entry{
 		Path: p.path, ID: p.stored.ID, State: p.stored.State, Failure: p.stored.Failure,
-		Faces: int(p.accepted), Doubtful: int(p.doubtful),
+		Faces: int(ix.accepted[ref]), Doubtful: int(ix.count[ref] - ix.accepted[ref]),
 		Size: p.stored.Size, MTime: fromNano(p.stored.MTime),
 		W: int(p.w), H: int(p.h), Taken: p.taken,
 	}
@@ -130,7 +145,7 @@ func (ix *index) queryPhoto(ref Ref) query.Photo {
 	p := &ix.photos[ref]
 	folder, name := splitPath(p.path)
 	return query.Photo{
-		Folder: folder, Name: name, State: int(p.stored.State), Faces: int(p.accepted),
+		Folder: folder, Name: name, State: int(p.stored.State), Faces: int(ix.accepted[ref]),
 		Camera: p.camera, Taken: p.taken,
 	}
 }
@@ -145,12 +160,13 @@ func (ix *index) put(path string, v pathValue) Ref {
 		ix.refs[path] = ref
 		ix.first = append(ix.first, 0)
 		ix.count = append(ix.count, 0)
+		ix.accepted = append(ix.accepted, 0)
 		if int(ref)%wordSize == 0 {
 			ix.live = append(ix.live, 0)
 			ix.known = append(ix.known, 0)
-			for _, sets := range ix.values {
-				for i := range sets {
-					sets[i] = append(sets[i], 0)
+			for _, c := range ix.photoColumns {
+				for i := range c.values {
+					c.values[i] = append(c.values[i], 0)
 				}
 			}
 		}
@@ -174,18 +190,40 @@ func (ix *index) put(path string, v pathValue) Ref {
 	return ref
 }
 
-// refresh brings the sets of the photo fields up to date.
+// refresh brings the columns of the photo fields up to date.
 func (ix *index) refresh(ref Ref) {
 	p := ix.queryPhoto(ref)
 	for i, f := range ix.photoFields {
-		if len(f.Values) == 0 {
+		c := &ix.photoColumns[i]
+		code := 0
+		switch {
+		case f.Kind != query.Text:
+			code = f.NumberOf(&p)
+		case f.Repeats:
+			code = int(c.place(f.TextOf(&p)))
+		default:
 			continue
 		}
-		n := f.NumberOf(&p)
+		if int(ref) == len(c.codes) {
+			c.codes = append(c.codes, 0)
+		}
+		c.codes[ref] = int32(code)
 		for k, v := range f.Values {
-			ix.values[i][k].put(uint32(ref), f.Holds(n, v.Lo, v.Hi))
+			c.values[k].put(uint32(ref), f.Holds(code, v.Lo, v.Hi))
 		}
 	}
+}
+
+// place returns where a text is among those of the column.
+func (c *photoColumn) place(text string) int32 {
+	at, ok := c.places[text]
+	if !ok {
+		at = int32(len(c.texts))
+		text = strings.Clone(text) // it may be a part of something longer
+		c.texts = append(c.texts, text)
+		c.places[text] = at
+	}
+	return at
 }
 
 // link and unlink keep the chain of photos with one identity.
@@ -236,7 +274,7 @@ func (ix *index) withID(id photo.ID, do func(Ref)) {
 func (ix *index) setRow(ref Ref, r *row) {
 	p := &ix.photos[ref]
 	p.w, p.h, p.taken = r.W, r.H, r.taken()
-	p.camera = ix.intern(r.Camera)
+	p.camera = r.Camera
 	ix.showFaces(ref, false)
 	ix.dead += int(ix.count[ref])
 	ix.first[ref], ix.count[ref] = uint32(ix.faces), uint16(len(r.Numbers))
@@ -244,7 +282,7 @@ func (ix *index) setRow(ref Ref, r *row) {
 	for i, number := range r.Numbers {
 		ix.addFace(ref, number, r.codes(i, width))
 	}
-	p.accepted, p.doubtful = r.Accepted, int32(len(r.Numbers))-r.Accepted
+	ix.accepted[ref] = uint16(min(int(r.Accepted), len(r.Numbers)))
 	ix.showFaces(ref, !p.stored.Gone)
 	ix.refresh(ref)
 }
@@ -263,14 +301,14 @@ func (ix *index) addFace(ref Ref, number uint32, codes []int16) {
 	ix.numbers = append(ix.numbers, number)
 	if i%wordSize == 0 {
 		ix.liveFaces = append(ix.liveFaces, 0)
-		for _, c := range ix.columns {
+		for _, c := range ix.faceColumns {
 			for k := range c.values {
 				c.values[k] = append(c.values[k], 0)
 			}
 		}
 	}
 	for k, f := range ix.faceFields {
-		c, code := &ix.columns[k], int(codes[k])
+		c, code := &ix.faceColumns[k], int(codes[k])
 		if f.Kind == query.Number {
 			c.codes = append(c.codes, codes[k])
 			if code >= 0 {
@@ -289,7 +327,7 @@ func (ix *index) addFace(ref Ref, number uint32, codes []int16) {
 // faceCodes appends the codes of a face, as query.AppendCodes gave them.
 func (ix *index) faceCodes(codes []int16, i uint32) []int16 {
 	for k, f := range ix.faceFields {
-		c := &ix.columns[k]
+		c := &ix.faceColumns[k]
 		code := int16(-1)
 		switch f.Kind {
 		case query.Number:
@@ -311,16 +349,6 @@ func (ix *index) faceCodes(codes []int16, i uint32) []int16 {
 		codes = append(codes, code)
 	}
 	return codes
-}
-
-// intern returns the one copy of a camera's name.
-func (ix *index) intern(name string) string {
-	if kept, ok := ix.cameras[name]; ok {
-		return kept
-	}
-	name = strings.Clone(name)
-	ix.cameras[name] = name
-	return name
 }
 
 // reorder is called after photos were added or changed.

@@ -205,10 +205,7 @@ func (ix *index) compact() {
 	old := *ix
 	ix.faces, ix.dead = 0, 0
 	ix.liveFaces, ix.photoOf, ix.numbers = nil, nil, nil
-	ix.columns = make([]column, len(old.columns))
-	for i := range ix.columns {
-		ix.columns[i].values = make([]bitset, len(old.columns[i].values))
-	}
+	ix.faceColumns = newFaceColumns(ix.faceFields)
 	ix.first = make([]uint32, len(old.first))
 	var codes []int16
 	for i := range ix.photos {

@@ -42,6 +42,7 @@ type Field struct {
 	Values  []Value // in the order in which they are shown; empty for Date and Text
 	Min     int     // least number that occurs, for Number
 	Max     int     // number from which on it makes no difference, for Number
+	Repeats bool    // many photos have the same text, for Text
 
 	chip   string // what a chip puts before the title of a value
 	unsure int    // the field's bit in the field unsure plus one; 0: it is always sure
@@ -201,7 +202,7 @@ var table = numbered([]Field{
 	},
 	{
 		Name: "folder", Title: "Folder", Help: "A folder or several in a row, with all below: Wedding, \"2026/Wedding\" or a full path.", Kind: Text, OfPhoto: true,
-		chip: "Folder", within: true,
+		Repeats: true, chip: "Folder", within: true,
 		text: func(p *Photo) string { return p.Folder },
 	},
 	{
@@ -209,7 +210,8 @@ var table = numbered([]Field{
 		text: func(p *Photo) string { return p.Name },
 	},
 	{
-		Name: "camera", Title: "Camera", Help: "Part of the camera's name, as in \"ILCE-7M4\".", Kind: Text, OfPhoto: true, chip: "Camera",
+		Name: "camera", Title: "Camera", Help: "Part of the camera's name, as in \"ILCE-7M4\".", Kind: Text, OfPhoto: true,
+		Repeats: true, chip: "Camera",
 		text: func(p *Photo) string { return p.Camera },
 	},
 	{

@@ -69,6 +69,9 @@ func (f *Field) Unsure() (bit int, ok bool) { return f.unsure - 1, f.unsure > 0 
 // NumberOf returns what a photo says to a photo field that is no Text: a number, or -1 for unknown.
 func (f *Field) NumberOf(p *Photo) int { return f.number(p) }
 
+// TextOf returns what a photo says to a Text field.
+func (f *Field) TextOf(p *Photo) string { return f.text(p) }
+
 // Holds reports whether a code of the field lies in lo..hi; for a Set, whether bit lo is on.
 func (f *Field) Holds(code, lo, hi int) bool {
 	switch {
@@ -97,15 +100,19 @@ func (c *Condition) MatchFace(codes []int16, guesses bool) bool {
 	if bit, ok := c.Field.Unsure(); ok && !guesses && codes[lookup("unsure").column]&(1<<bit) != 0 {
 		code = unknown
 	}
-	return c.matchNumber(code)
+	return c.MatchNumber(code)
 }
 
 // MatchPhoto reports whether a photo meets a condition on a photo field.
 func (c *Condition) MatchPhoto(p *Photo) bool {
-	if c.Field.Kind != Text {
-		return c.matchNumber(c.Field.number(p))
+	if c.Field.Kind == Text {
+		return c.MatchText(c.Field.text(p))
 	}
-	text := c.Field.text(p)
+	return c.MatchNumber(c.Field.number(p))
+}
+
+// MatchText reports whether what TextOf returned meets a condition on a Text field.
+func (c *Condition) MatchText(text string) bool {
 	for _, it := range c.Items {
 		if c.Field.within && isBelow(text, it.Text) || !c.Field.within && containsFold(text, it.Text) {
 			return !c.Not
@@ -114,7 +121,8 @@ func (c *Condition) MatchPhoto(p *Photo) bool {
 	return c.Not
 }
 
-func (c *Condition) matchNumber(code int) bool {
+// MatchNumber reports whether a code or what NumberOf returned meets a condition on any other field.
+func (c *Condition) MatchNumber(code int) bool {
 	for _, it := range c.Items {
 		if c.Field.Holds(code, it.Lo, it.Hi) {
 			return !c.Not
@@ -153,6 +161,13 @@ func prefixFold(s, prefix string) int {
 		if i >= len(s) {
 			return -1
 		}
+		if got := s[i]; got < utf8.RuneSelf && want < utf8.RuneSelf { // nearly always
+			if got != byte(want) && lowerASCII(got) != lowerASCII(byte(want)) {
+				return -1
+			}
+			i++
+			continue
+		}
 		got, n := utf8.DecodeRuneInString(s[i:])
 		if got != want && unicode.ToLower(got) != unicode.ToLower(want) && unicode.ToUpper(got) != unicode.ToUpper(want) {
 			return -1
@@ -160,4 +175,11 @@ func prefixFold(s, prefix string) int {
 		i += n
 	}
 	return i
+}
+
+func lowerASCII(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		c += 'a' - 'A'
+	}
+	return c
 }

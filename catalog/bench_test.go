@@ -1,0 +1,183 @@
+package catalog
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math/rand/v2"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"semblance/catalog/query"
+	"semblance/internal/face"
+	"semblance/internal/photo"
+)
+
+// The budgets: a filter with all counts at a million faces in 5 ms, opening in 1 s.
+
+const (
+	benchFaces  = 1_000_000
+	benchPhotos = 450_000
+)
+
+// benchRecord is a random record like those of a library.
+func benchRecord(rng *rand.Rand, n, faces int) *Record {
+	r := &Record{
+		Meta:     photo.Meta{Make: "Sony", Model: "ILCE-7M4", Taken: time.Unix(1_600_000_000+rng.Int64N(1e8), 0).UTC()},
+		Analysis: face.Analysis{W: 6000, H: 4000, Have: face.AllFeatures},
+		Analysed: time.Unix(1_800_000_000, 0),
+	}
+	binary.BigEndian.PutUint64(r.ID[:], uint64(n)+1)
+	for i := range faces {
+		f := face.Face{Number: uint32(i + 1), Score: .6 + .4*rng.Float32(), Smile: rng.Float32()}
+		f.Emotion[rng.IntN(face.NumEmotions)] = rng.Float32()
+		f.Gender[rng.IntN(face.NumGenders)] = 1 - rng.Float32()/4
+		f.Ethnicity[rng.IntN(face.NumEthnicities)] = 1 - rng.Float32()/2
+		f.Age = face.Age{Years: 90 * rng.Float32(), High: 35 * rng.Float32()}
+		f.Pose = face.Pose{Yaw: 60*rng.Float32() - 30, Pitch: 40*rng.Float32() - 20}
+		for k := range f.Landmarks {
+			f.Landmarks[k] = face.Pt(6000*rng.Float32(), 4000*rng.Float32())
+		}
+		r.Analysis.Faces = append(r.Analysis.Faces, f)
+	}
+	return r
+}
+
+func benchPath(n int) string {
+	return filepath.FromSlash(fmt.Sprintf("/home/ada/Photos/20%02d/Event %03d/IMG_%06d.JPG", n/50_000, n/300, n))
+}
+
+// benchCatalog is a catalog of a million faces without a file.
+func benchCatalog() *Catalog {
+	rng := rand.New(rand.NewPCG(1, 1))
+	ix := newIndex()
+	all := make([]Ref, 0, benchPhotos)
+	for n := range benchPhotos {
+		faces := benchFaces*(n+1)/benchPhotos - benchFaces*n/benchPhotos
+		rec := benchRecord(rng, n, faces)
+		ref := ix.put(benchPath(n), pathValue{State: Done, ID: rec.ID})
+		r := newRow(rec)
+		ix.setRow(ref, &r)
+		all = append(all, ref)
+	}
+	ix.reorder(all, all)
+	return &Catalog{index: ix}
+}
+
+func BenchmarkFindMillionFaces(b *testing.B) {
+	c := benchCatalog()
+	folder := Scope{Folder: filepath.FromSlash("/home/ada/Photos"), Recursive: true}
+	for _, bm := range []struct {
+		name, text string
+		scope      Scope
+		order      Order
+	}{
+		{"everything", "", Scope{}, ByPath},
+		{"emotion", "emotion:happy", Scope{}, ByPath},
+		{"four fields", "emotion:happy,sad age:20-39 gender:woman smile:yes", Scope{}, ByPath},
+		{"odd age", "age:23-58 gender:woman", Scope{}, ByPath},
+		{"four fields in a folder", "emotion:happy,sad age:20-39 gender:woman smile:yes", folder, ByPath},
+		{"faces", "faces:2 emotion:happy", Scope{}, ByPath},
+		{"group", "all(smile:yes) faces:2..", Scope{}, ByPath},
+		{"name", "name:7 emotion:happy", Scope{}, ByPath},
+		{"folder", `folder:"Event 007" emotion:happy`, Scope{}, ByPath},
+		{"by time", "emotion:happy", Scope{}, ByTaken},
+		{"by faces", "emotion:happy", Scope{}, ByFaces},
+	} {
+		b.Run(bm.name, func(b *testing.B) {
+			e, err := query.Parse(bm.text)
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				c.Find(e, bm.scope, bm.order)
+			}
+			b.ReportMetric(float64(c.Find(e, bm.scope, bm.order).Faces), "faces")
+		})
+	}
+}
+
+// BenchmarkCommitToLargeIndex is what a batch of the writer costs the index of a large library.
+func BenchmarkCommitToLargeIndex(b *testing.B) {
+	c := benchCatalog()
+	rng := rand.New(rand.NewPCG(2, 2))
+	for b.Loop() {
+		changes := make([]change, 64)
+		for i := range changes {
+			n := rng.IntN(benchPhotos)
+			rec := benchRecord(rng, n, 2)
+			changes[i] = change{path: benchPath(n), stored: pathValue{State: Done, ID: rec.ID}, record: rec, row: newRow(rec)}
+		}
+		c.index.apply(changes)
+	}
+}
+
+func BenchmarkCommit64(b *testing.B) {
+	c, err := Open(filepath.Join(b.TempDir(), "catalog.semblance"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer c.Close()
+	rng := rand.New(rand.NewPCG(3, 3))
+	n := 0
+	for b.Loop() {
+		b.StopTimer()
+		outcomes := make([]Outcome, 64)
+		for i := range outcomes {
+			outcomes[i] = Outcome{File: photo.File{Path: benchPath(n), Size: 1, MTime: time.Unix(1, 0)}, Record: benchRecord(rng, n, 2)}
+			n++
+		}
+		b.StartTimer()
+		if err := c.Commit(outcomes); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkOpen100000Photos(b *testing.B) {
+	path := filepath.Join(b.TempDir(), "catalog.semblance")
+	c, err := Open(path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	rng := rand.New(rand.NewPCG(4, 4))
+	const photos, batch = 100_000, 5000
+	files := make([]photo.File, photos)
+	for from := 0; from < photos; from += batch {
+		outcomes := make([]Outcome, batch)
+		for i := range outcomes {
+			files[from+i] = photo.File{Path: benchPath(from + i), Size: 1, MTime: time.Unix(1, 0)}
+			outcomes[i] = Outcome{File: files[from+i], Record: benchRecord(rng, from+i, 2)}
+		}
+		if err := c.Commit(outcomes); err != nil {
+			b.Fatal(err)
+		}
+	}
+	if err := c.Close(); err != nil {
+		b.Fatal(err)
+	}
+	b.Run("open", func(b *testing.B) {
+		for b.Loop() {
+			c, err := Open(path)
+			if err != nil {
+				b.Fatal(err)
+			}
+			if err := c.Close(); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("track unchanged", func(b *testing.B) {
+		c, err := Open(path)
+		if err != nil {
+			b.Fatal(err)
+		}
+		defer c.Close()
+		for b.Loop() {
+			if err := c.Track(files); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
