@@ -6,6 +6,8 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"semblance/analysis"
 	"semblance/internal/face"
 )
@@ -148,5 +150,48 @@ func TestScaledDecoding(t *testing.T) {
 	t.Logf("%d photos, %d faces, %d regions, landmarks differ by %.2f %% of the face", len(files), faces, regions, miss)
 	if miss > 1 {
 		t.Errorf("landmarks differ by %.2f %% of the face's width, want 1 at most", miss)
+	}
+}
+
+// TestFalseAlarms runs the detector over photos without a person. Half of them are animal faces
+// that other detectors took for people's: a worst case, no rate of everyday photos.
+func TestFalseAlarms(t *testing.T) {
+	folder := evalFolder(t, "noface_hand")
+	engine := realEngine(t)
+	photos, accepted, doubtful := 0, 0, 0
+	for _, l := range labels(t, folder) {
+		a := analyze(t, engine, openPhoto(t, filepath.Join(folder, l["file"])), analysis.Request{})
+		photos++
+		accepted += a.Accepted()
+		doubtful += len(a.Faces) - a.Accepted()
+	}
+	t.Logf("%d photos: %d accepted, %d doubtful boxes", photos, accepted, doubtful)
+	if accepted > 5 {
+		t.Errorf("%d false faces on %d photos, want 5 at most", accepted, photos)
+	}
+}
+
+// TestAddedLater asks for everything at once, and for the same in two steps.
+func TestAddedLater(t *testing.T) {
+	folder := evalFolder(t, "afw")
+	engine := realEngine(t)
+	img := openPhoto(t, filepath.Join(folder, labels(t, folder)[0]["file"]))
+	for _, mode := range []analysis.Mode{analysis.Fast, analysis.Default} {
+		ask := func(req analysis.Request) *face.Analysis {
+			req.Mode = mode
+			a, err := engine.Analyze(t.Context(), &decoder{img: img}, req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return a
+		}
+		once := ask(analysis.Request{Want: face.AllFeatures})
+		if len(once.Faces) == 0 {
+			t.Fatal("the photo has no faces")
+		}
+		later := ask(analysis.Request{Want: face.AllFeatures, Known: ask(analysis.Request{})})
+		if diff := cmp.Diff(once, later); diff != "" {
+			t.Errorf("%v (-at once +later):\n%s", mode, diff)
+		}
 	}
 }

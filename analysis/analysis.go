@@ -132,8 +132,13 @@ func (e *Engine) Analyze(ctx context.Context, src Source, req Request) (*face.An
 	if err != nil {
 		return nil, err
 	}
+	if req.Known != nil || len(req.Boxes) > 0 {
+		if err := j.prepare(ctx, a.Mode, tasks); err != nil {
+			return nil, err
+		}
+	}
 	for _, t := range tasks {
-		if err := j.describe(ctx, &a.Faces[t.face], t.want, req.Crop); err != nil {
+		if err := j.describe(ctx, &a.Faces[t.face], t.want, a.Mode == modeCrop && t.face == 0); err != nil {
 			return nil, fmt.Errorf("face at %.0f, %.0f: %w", a.Faces[t.face].Box.Min.X, a.Faces[t.face].Box.Min.Y, err)
 		}
 	}
@@ -179,7 +184,7 @@ func (j *job) faces(ctx context.Context, req Request) (*face.Analysis, []task, e
 	switch {
 	case len(req.Boxes) > 0:
 		if req.Known == nil {
-			a.Mode = "boxes"
+			a.Mode = modeBoxes
 		}
 		for i, b := range req.Boxes {
 			if b.Intersect(photo).Empty() {
@@ -189,7 +194,7 @@ func (j *job) faces(ctx context.Context, req Request) (*face.Analysis, []task, e
 		}
 	case req.Known != nil:
 	case req.Crop:
-		a.Mode = "crop"
+		a.Mode = modeCrop
 		found = []candidate{{photo, 1}}
 	default:
 		var err error
@@ -206,6 +211,27 @@ func (j *job) faces(ctx context.Context, req Request) (*face.Analysis, []task, e
 		}
 	}
 	return a, tasks, nil
+}
+
+// prepare makes the pictures that a detection would have left. So a feature that is added
+// later has exactly the value that it would have had at once. mode is Analysis.Mode.
+func (j *job) prepare(ctx context.Context, mode string, tasks []task) error {
+	if !slices.ContainsFunc(tasks, func(t task) bool { return t.want&^face.BoundsBox != 0 }) {
+		return nil
+	}
+	m, err := ParseMode(mode)
+	if err != nil {
+		m = Fast // given boxes, or a crop, were not detected: the cheapest pictures will do
+	}
+	if mode == modeCrop {
+		return nil
+	}
+	for _, p := range passes(j.w, j.h, m) {
+		if _, _, _, err := j.picture(ctx, p); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // number gives every face that has none the next free number.
@@ -235,7 +261,7 @@ func (j *job) describe(ctx context.Context, f *face.Face, want face.Features, ti
 	if want&^face.BoundsBox == 0 {
 		return nil
 	}
-	v, done, err := j.around(ctx, f.Box)
+	v, done, err := j.around(ctx, f.Box, tight)
 	if err != nil {
 		return err
 	}

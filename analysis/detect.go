@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"context"
+	"image"
 	"math"
 
 	"semblance/internal/face"
@@ -100,12 +101,24 @@ func (j *job) detect(ctx context.Context, mode Mode) ([]candidate, error) {
 	return faces, nil
 }
 
+// picture returns the photo as a pass sees it, w x h pixels; or, for a photo so small that it
+// is to be enlarged to this size, the photo.
+func (j *job) picture(ctx context.Context, p pass) (v view, w, h int, err error) {
+	scale := min(float64(p.longSide)/float64(max(j.w, j.h)), maxEnlarge)
+	w = max(1, int(math.RoundToEven(float64(j.w)*scale)))
+	h = max(1, int(math.RoundToEven(float64(j.h)*scale)))
+	if v, err = j.whole(ctx, p.longSide); err != nil {
+		return view{}, 0, 0, err
+	}
+	if w <= v.img.Rect.Dx() && h <= v.img.Rect.Dy() {
+		v = j.shrunk(v, w, h)
+	}
+	return v, w, h, nil
+}
+
 // pass runs the detector over the whole photo once.
 func (j *job) pass(ctx context.Context, p pass) ([]candidate, error) {
-	scale := min(float64(p.longSide)/float64(max(j.w, j.h)), maxEnlarge)
-	w := max(1, int(math.RoundToEven(float64(j.w)*scale)))
-	h := max(1, int(math.RoundToEven(float64(j.h)*scale)))
-	v, err := j.whole(ctx, p.longSide)
+	v, w, h, err := j.picture(ctx, p)
 	if err != nil {
 		return nil, err
 	}
@@ -121,8 +134,8 @@ func (j *job) pass(ctx context.Context, p pass) ([]candidate, error) {
 	pw, ph := ceilDiv(w, padTo)*padTo, ceilDiv(h, padTo)*padTo
 	buffer := floats(&j.engine.pool.passes, 3*pw*ph)
 	defer j.engine.pool.passes.Put(buffer)
-	if w <= v.img.Rect.Dx() && h <= v.img.Rect.Dy() {
-		planes(*buffer, pw, ph, j.shrunk(v, w, h).img)
+	if v.img.Rect.Size() == image.Pt(w, h) {
+		planes(*buffer, pw, ph, v.img)
 	} else {
 		enlarge(*buffer, pw, ph, v.img, w, h)
 	}

@@ -17,6 +17,12 @@ const (
 	numModes
 )
 
+// What Analysis.Mode says where no detector ran.
+const (
+	modeBoxes = "boxes"
+	modeCrop  = "crop"
+)
+
 var modeNames = [numModes]string{"fast", "default", "thorough"}
 
 // String returns "fast", "default" or "thorough".

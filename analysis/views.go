@@ -28,8 +28,9 @@ func newView(img *image.RGBA, r image.Rectangle) view {
 }
 
 // enough is the share of the pixels a crop would like to have that it must have
-// before a region at full resolution is asked for. Measured on the group photos at
-// half size: below it detections begin to change (see the accuracy test).
+// before a larger picture, or a region at full resolution, is read. On 45 photos of AFW
+// in mode fast .3 and .5 accept 114 and 119 faces, .75 and 1 accept 123; decoding at half
+// size then changes scores by .003 and ages by .4 years in the mean.
 const enough = 0.75
 
 // bounds is the photo's frame.
