@@ -1,0 +1,191 @@
+package export
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"semblance/internal/face"
+	"semblance/internal/photo"
+)
+
+// schemaPrefix begins the value of "schema" in every version of the program's own dialect.
+const schemaPrefix = "semblance/"
+
+// schemaVersion is the value of "schema"; assets.Schema describes it.
+const schemaVersion = schemaPrefix + "1"
+
+// Decimals of the own dialect: more than the measurements are worth, few enough to be read.
+const (
+	pixelPlaces       = 2
+	probabilityPlaces = 4
+	anglePlaces       = 2
+	agePlaces         = 1
+)
+
+// semblance is the program's own dialect: Rosto's keys and nesting with decimals,
+// six ethnicities, and what else is known.
+func semblance(doc Document, o Options) object {
+	orientation := doc.Orientation
+	if !orientation.Valid() {
+		orientation = photo.Upright
+	}
+	storedW, storedH := doc.StoredW, doc.StoredH
+	if storedW == 0 || storedH == 0 {
+		// Turning by 90 degrees is its own inverse as far as sizes go.
+		storedW, storedH = orientation.UprightSize(doc.W, doc.H)
+	}
+	tree := object{
+		{"schema", text(schemaVersion)},
+		{"file", text(doc.File)},
+		{"id", text(doc.ID.String())},
+		{"size", size(doc.W, doc.H)},
+		{"stored", size(storedW, storedH)},
+		{"orientation", whole(orientation)},
+	}
+	if !doc.Taken.IsZero() {
+		tree.add("taken", text(timestamp(doc.Taken)))
+	}
+	if doc.Camera != "" {
+		tree.add("camera", text(doc.Camera))
+	}
+	models := object{}
+	for _, name := range slices.Sorted(maps.Keys(doc.Models)) {
+		models.add(name, text(doc.Models[name]))
+	}
+	tree.add("models", models)
+	features := list{}
+	for _, name := range doc.Have.Names() {
+		features = append(features, text(name))
+	}
+	tree.add("features", inline{features})
+	all := list{}
+	for _, f := range faces(doc, o) {
+		all = append(all, semblanceFace(f, doc.Have))
+	}
+	tree.add("faces", all)
+	return tree
+}
+
+func size(w, h int) inline { return inline{object{{"w", whole(w)}, {"h", whole(h)}}} }
+
+// timestamp writes RFC 3339; without an offset where the camera gave none, because
+// "Z" would claim to know.
+func timestamp(t time.Time) string {
+	if t.Location() == time.UTC {
+		return t.Format("2006-01-02T15:04:05")
+	}
+	return t.Format(time.RFC3339)
+}
+
+func semblanceFace(f *face.Face, have face.Features) object {
+	o := object{
+		{"number", whole(f.Number)},
+		{"score", probability(f.Score, probabilityPlaces)},
+		{"doubtful", truth(f.Doubtful())},
+	}
+	have = found(f, have)
+	if have.Has(face.AgeYears) {
+		o.add("age", decimal{max(float64(f.Age.Years), 0), agePlaces})
+		o.add("age_range", inline{list{decimal{float64(f.Age.Low), agePlaces}, decimal{float64(f.Age.High), agePlaces}}})
+	}
+	if have.Has(face.BoundsBox) {
+		edge := func(v float32) decimal { return decimal{float64(v), pixelPlaces} }
+		o.add("bounds", inline{object{
+			{"bottom", edge(f.Box.Max.Y)}, {"left", edge(f.Box.Min.X)}, {"right", edge(f.Box.Max.X)}, {"top", edge(f.Box.Min.Y)},
+		}})
+	}
+	if have.Has(face.EmotionClasses) {
+		names, values := emotions(f)
+		value, p := f.Emotion.Top()
+		_, sure := f.SureEmotion()
+		o.add("emotion", class(value.String(), p, names, values, sure))
+	}
+	if have.Has(face.EthnicityClasses) {
+		names, values := ethnicities(f)
+		value, p := f.Ethnicity.Top()
+		_, sure := f.SureEthnicity()
+		o.add("ethnicity", class(value.String(), p, names, values, sure))
+	}
+	if have.Has(face.GenderClasses) {
+		names, values := genders(f)
+		value, p := f.Gender.Top()
+		_, sure := f.SureGender()
+		o.add("gender", class(value.String(), p, names, values, sure))
+	}
+	if have.Has(face.Landmark) {
+		o.add("landmarks", landmarks(f, func(p face.Point) object {
+			return object{{"x", decimal{float64(p.X), pixelPlaces}}, {"y", decimal{float64(p.Y), pixelPlaces}}}
+		}))
+	}
+	if have.Has(face.PoseAngles) {
+		angle := func(v float32) decimal { return decimal{float64(v), anglePlaces} }
+		o.add("pose", inline{object{{"x_roll", angle(f.Pose.Roll)}, {"y_pitch", angle(f.Pose.Pitch)}, {"z_yaw", angle(f.Pose.Yaw)}}})
+	}
+	if have.Has(face.Smiling) {
+		smiles, _ := f.Smiles()
+		_, sure := f.SureSmile()
+		o.add("smile", object{{"is_smiling", truth(smiles)}, {"probability", probability(f.Smile, probabilityPlaces)}, {"unsure", truth(!sure)}})
+	}
+	return o
+}
+
+// class is a value among classes.
+func class(value string, p float32, names []string, values []float32, sure bool) object {
+	classes := object{}
+	for i, n := range names {
+		classes.add(n, probability(values[i], probabilityPlaces))
+	}
+	return object{
+		{"value", text(value)}, {"probability", probability(p, probabilityPlaces)}, {"classes", inline{classes}}, {"unsure", truth(!sure)},
+	}
+}
+
+// The neutral names and probabilities of a face's classes, in the order of package face.
+
+func emotions(f *face.Face) (names []string, values []float32) {
+	for e := range face.Emotion(face.NumEmotions) {
+		names = append(names, e.String())
+	}
+	return names, f.Emotion[:]
+}
+
+func ethnicities(f *face.Face) (names []string, values []float32) {
+	for i := range face.NumEthnicities {
+		names = append(names, face.Ethnicity(i+1).String())
+	}
+	return names, f.Ethnicity[:]
+}
+
+func genders(f *face.Face) (names []string, values []float32) {
+	for i := range face.NumGenders {
+		names = append(names, face.Gender(i+1).String())
+	}
+	return names, f.Gender[:]
+}
+
+// landmarks are Rosto's groups in its order: a list of points, or one point where
+// the group is the centre of something.
+func landmarks(f *face.Face, point func(face.Point) object) object {
+	groups := face.LandmarkGroups()
+	slices.SortFunc(groups, func(a, b face.LandmarkGroup) int {
+		if a.String() < b.String() {
+			return -1
+		}
+		return 1
+	})
+	o := object{}
+	for _, g := range groups {
+		switch g {
+		case face.LeftEyeCentre, face.RightEyeCentre, face.MouthCentre:
+			o.add(g.String(), inline{point(f.Landmarks[g.Indices()[0]])})
+		default:
+			points := list{}
+			for _, i := range g.Indices() {
+				points = append(points, point(f.Landmarks[i]))
+			}
+			o.add(g.String(), inline{points})
+		}
+	}
+	return o
+}
