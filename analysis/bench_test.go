@@ -16,12 +16,13 @@ import (
 	"semblance/internal/face"
 )
 
-// family draws five portraits into one photo of 2048 x 1536 pixels (3 megapixels).
+// family draws five portraits, one of them with a second face, into one photo of 2048 x 1536
+// pixels (3 megapixels).
 func family(b *testing.B) *image.RGBA {
 	folder := evalFolder(b, "helen_test")
 	photo := image.NewRGBA(image.Rect(0, 0, 2048, 1536))
 	draw.Draw(photo, photo.Rect, image.Black, image.Point{}, draw.Src)
-	for i, l := range labels(b, folder)[:5] {
+	for i, l := range labels(b, folder)[5:10] {
 		tile := imaging.Fill(openPhoto(b, filepath.Join(folder, l["file"])), 640, 640, imaging.Center, imaging.Box)
 		at := image.Pt(i%3*690, i/3*780)
 		draw.Draw(photo, tile.Rect.Add(at), tile, image.Point{}, draw.Src)
@@ -49,7 +50,12 @@ func BenchmarkAnalyze(b *testing.B) {
 		img  *image.RGBA
 		req  analysis.Request
 	}{
+		// What a stage costs is the difference between two of these.
 		{"fast/boxes", photo, analysis.Request{Mode: analysis.Fast}},
+		{"fast/landmarks", photo, analysis.Request{Mode: analysis.Fast, Want: face.Landmark}},
+		{"fast/gender", photo, analysis.Request{Mode: analysis.Fast, Want: face.GenderClasses}},
+		{"fast/age", photo, analysis.Request{Mode: analysis.Fast, Want: face.AgeYears}},
+		{"fast/emotion", photo, analysis.Request{Mode: analysis.Fast, Want: face.EmotionClasses}},
 		{"fast/all", photo, analysis.Request{Mode: analysis.Fast, Want: face.AllFeatures}},
 		{"fast/all/half", half, analysis.Request{Mode: analysis.Fast, Want: face.AllFeatures}},
 		{"default/boxes", photo, analysis.Request{Mode: analysis.Default}},
