@@ -1,6 +1,7 @@
 package catalog_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -192,8 +193,8 @@ func TestForgottenFileComesBack(t *testing.T) {
 		if _, ok := c.Lookup(file("a.jpg", 1).Path); ok {
 			t.Error("a forgotten file is found")
 		}
-		if _, err := c.Record(file("a.jpg", 1).Path); err == nil {
-			t.Error("a forgotten file has a record")
+		if _, err := c.Record(file("a.jpg", 1).Path); !errors.Is(err, catalog.ErrUnknown) {
+			t.Errorf("the record of a forgotten file: %v, want %v", err, catalog.ErrUnknown)
 		}
 		if r := c.Find(query.Expr{}, everything, catalog.ByPath); r.Total != 1 || r.TotalFaces != 0 || r.Counts["emotion"]["happy"] != 0 {
 			t.Errorf("a forgotten file is counted: %+v", r)
@@ -298,5 +299,8 @@ func TestScopeAndOrder(t *testing.T) {
 	}
 	if got, want := c.Paths(folder("a", false).Folder, false), []string{file("a/1.jpg", 1).Path, file("a/2.jpg", 1).Path}; !slices.Equal(got, want) {
 		t.Errorf("Paths = %q, want %q", got, want)
+	}
+	if got := (&catalog.Result{}).Matching(0); got != nil {
+		t.Errorf("the zero Result matches %v", got)
 	}
 }

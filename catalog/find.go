@@ -6,7 +6,8 @@ import (
 	"semblance/catalog/query"
 )
 
-// Result is the answer to a search. It stays as it is when the catalog changes.
+// Result is the answer to a search. It stays as it is when the catalog changes. The
+// zero Result has found nothing.
 type Result struct {
 	Generation uint64 // of the catalog when the search was made
 	Photos     []Ref  // those that match, in the wanted order
@@ -34,6 +35,9 @@ type Result struct {
 // every accepted face matches.
 func (r *Result) Matching(ref Ref) []uint32 {
 	c := r.catalog
+	if c == nil { // the zero Result
+		return nil
+	}
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	ix := c.index

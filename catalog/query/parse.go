@@ -16,7 +16,7 @@ type SyntaxError struct {
 	Msg  string // what is wrong, and what is possible
 }
 
-// Error returns the message, the word and the position, counted from 1.
+// Error returns the word, its position in bytes, counted from 1, and the message.
 func (e *SyntaxError) Error() string {
 	if e.Word == "" {
 		return fmt.Sprintf("at %d: %s", e.Pos+1, e.Msg)
