@@ -88,7 +88,7 @@ func (w *Window) table() []command {
 		{menu: menuFile, title: "Open Recent", sub: w.recentItems},
 		{menu: menuFile, title: "Export JSON…", keys: ctrl(fyne.KeyE), run: w.askExport, line: true},
 
-		{menu: menuEdit, title: "Select All", keys: ctrl(fyne.KeyA), run: w.grid.SelectAll},
+		{menu: menuEdit, title: "Select All", keys: ctrl(fyne.KeyA), run: w.selectAll},
 		{menu: menuEdit, title: "Select None", keys: ctrl(fyne.KeyD), run: w.grid.SelectNone},
 		{menu: menuEdit, title: "Search", keys: append(ctrl(fyne.KeyF), bare(fyne.KeySlash)...), run: w.focusSearch, line: true},
 		{menu: menuEdit, title: "Clear Filter", keys: ctrl(fyne.KeyL), run: w.clearFilter},

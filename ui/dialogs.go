@@ -60,15 +60,42 @@ func (w *Window) recentItems() []*fyne.MenuItem {
 	return items
 }
 
+// present shows a dialog that Enter answers and Esc closes, which Fyne leaves to
+// the mouse, and takes the keyboard back when it is closed.
+func (w *Window) present(d interface {
+	dialog.Dialog
+	Dismiss()
+}, size fyne.Size, enter func(),
+) {
+	w.dialog = &dialogKeys{enter: enter, escape: d.Dismiss}
+	d.SetOnClosed(func() {
+		w.dialog = nil
+		w.takeKeys()
+	})
+	d.Resize(size)
+	d.Show()
+	w.win.Canvas().Unfocus() // a widget of the dialog would take Enter for itself
+}
+
+// dialogKeys is what the keys do while a dialog is open.
+type dialogKeys struct{ enter, escape func() }
+
+func (k *dialogKeys) typed(name fyne.KeyName) {
+	switch name {
+	case fyne.KeyReturn, fyne.KeyEnter:
+		k.enter()
+	case fyne.KeyEscape:
+		k.escape()
+	}
+}
+
 // showError tells about something that did not work.
 func (w *Window) showError(title string, err error) {
 	w.log.Warn(title, "err", err)
 	text := widget.NewLabel(err.Error())
 	text.Wrapping = fyne.TextWrapWord
 	d := dialog.NewCustom(title, "Close", text, w.win)
-	d.SetOnClosed(w.takeKeys)
-	d.Resize(fyne.NewSize(480, 160))
-	d.Show()
+	w.present(d, fyne.NewSize(480, 160), d.Dismiss)
 }
 
 // askExport asks what JSON sidecars are to be written: of the selection, or
@@ -106,7 +133,6 @@ func (w *Window) askExport() {
 		widget.NewLabel("Write a JSON file for "+what+"."), where,
 		container.NewHBox(widget.NewLabel("Dialect"), choice))
 	d := dialog.NewCustomConfirm("Export JSON", "Export", "Cancel", content, func(ok bool) {
-		w.takeKeys()
 		if !ok {
 			return
 		}
@@ -116,8 +142,7 @@ func (w *Window) askExport() {
 			}
 		}
 	}, w.win)
-	d.Resize(fyne.NewSize(540, 240))
-	d.Show()
+	w.present(d, fyne.NewSize(540, 240), d.Confirm)
 }
 
 // exportWhere says where the files will be.
@@ -181,9 +206,7 @@ func (w *Window) exported(s library.ExportSummary, err error) {
 	text := widget.NewLabel(strings.Join(lines, "\n"))
 	text.Wrapping = fyne.TextWrapWord
 	d := dialog.NewCustom("Export JSON", "Close", text, w.win)
-	d.SetOnClosed(w.takeKeys)
-	d.Resize(fyne.NewSize(480, 180))
-	d.Show()
+	w.present(d, fyne.NewSize(480, 180), d.Dismiss)
 }
 
 // showShortcuts shows the sheet of keys, made from the table of commands.
@@ -198,9 +221,7 @@ func (w *Window) showShortcuts() {
 		columns.Add(container.NewVBox(widgets.NewSection(strings.ToUpper(m), rows...)))
 	}
 	d := dialog.NewCustom("Keyboard shortcuts", "Close", container.NewVScroll(columns), w.win)
-	d.SetOnClosed(w.takeKeys)
-	d.Resize(fyne.NewSize(760, 560))
-	d.Show()
+	w.present(d, fyne.NewSize(760, 560), d.Dismiss)
 }
 
 func keyLine(keys, what string) fyne.CanvasObject {
@@ -229,9 +250,7 @@ func (w *Window) showQueryHelp() {
 		box.Add(container.NewBorder(nil, nil, container.NewGridWrap(fyne.NewSize(90, 24), container.NewCenter(text)), nil, help))
 	}
 	d := dialog.NewCustom("Search language", "Close", container.NewVScroll(box), w.win)
-	d.SetOnClosed(w.takeKeys)
-	d.Resize(fyne.NewSize(760, 560))
-	d.Show()
+	w.present(d, fyne.NewSize(760, 560), d.Dismiss)
 }
 
 // showAbout shows the version, the models with their licences, and the notices.
@@ -257,9 +276,20 @@ func (w *Window) showAbout() {
 		box.Add(notice)
 	}
 	d := dialog.NewCustom("Models and licences", "Close", container.NewVScroll(box), w.win)
-	d.SetOnClosed(w.takeKeys)
-	d.Resize(fyne.NewSize(760, 560))
-	d.Show()
+	w.present(d, fyne.NewSize(760, 560), d.Dismiss)
 }
 
-func (w *Window) focusSearch() { w.win.Canvas().Focus(w.search.entry) }
+func (w *Window) focusSearch() {
+	w.win.Canvas().Focus(w.search.entry)
+	w.search.selectText() // so that typing replaces it, as in a browser's address bar
+}
+
+// selectAll selects what the keyboard is at: the text of the search box or every
+// photo. The menu gets Ctrl+A before a text field does.
+func (w *Window) selectAll() {
+	if w.win.Canvas().Focused() == w.search.entry {
+		w.search.selectText()
+		return
+	}
+	w.grid.SelectAll()
+}

@@ -46,7 +46,10 @@ func (k *keyboard) TypedKey(e *fyne.KeyEvent) { k.window.typedKey(e) }
 // typedKey handles a key that no text field takes.
 func (w *Window) typedKey(e *fyne.KeyEvent) {
 	if w.win.Canvas().Overlays().Top() != nil {
-		return // a dialog is open
+		if w.dialog != nil {
+			w.dialog.typed(e.Name)
+		}
+		return
 	}
 	shift := false
 	if d, ok := fyne.CurrentApp().Driver().(desktop.Driver); ok {

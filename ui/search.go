@@ -109,6 +109,8 @@ func (s *searchEntry) explain(text string, err error) {
 	s.object.Refresh()
 }
 
+func (s *searchEntry) selectText() { s.entry.TypedShortcut(&fyne.ShortcutSelectAll{}) }
+
 func (s *searchEntry) clear() {
 	if s.wrong.Visible() {
 		s.wrong.Hide()

@@ -97,6 +97,7 @@ type Window struct {
 	counting  context.CancelFunc // ends the count of those
 
 	keys    *keyboard
+	dialog  *dialogKeys // nil unless a dialog is open
 	folders *folderTree
 	filter  *filterPanel
 	search  *searchEntry

@@ -47,6 +47,9 @@ func TestWindow(t *testing.T) {
 		t.Fatalf("build: %v\n%s", err, out)
 	}
 	home := t.TempDir()
+	if err := os.Mkdir(filepath.Join(home, ".cache"), 0o755); err != nil { // Fyne's own cache goes there
+		t.Fatal(err)
+	}
 	w := startWindow(t, display(t), bin, home, photos)
 
 	w.wait("window shown")
@@ -69,7 +72,7 @@ func TestWindow(t *testing.T) {
 	if e := w.waitFor("search done", "query", "faces:4.. gender:woman"); e["photos"].(float64) < 2 || e["photos"].(float64) > 4 {
 		t.Errorf("the query found %v photos, want the three groups of four and more", e["photos"])
 	}
-	w.key("ctrl+f", "ctrl+a")
+	w.key("ctrl+f") // what is typed now replaces the query
 	w.typed("state:failed")
 	w.key("Return")
 	if e := w.waitFor("search done", "query", "state:failed"); e["photos"] != 2.0 {
@@ -219,7 +222,7 @@ func startWindow(t *testing.T, display, bin, home, photos string) *window {
 }
 
 // patience is how long one event may take on a machine that does much else besides.
-const patience = 3 * time.Minute
+const patience = time.Minute
 
 // wait returns the next event of that name.
 func (w *window) wait(name string) map[string]any {

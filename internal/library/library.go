@@ -128,6 +128,9 @@ func Open(c Config) (*Library, error) {
 	if err != nil {
 		return nil, err
 	}
+	for _, err := range cat.Problems() {
+		c.Log.Warn("catalog", "err", err)
+	}
 	l := &Library{
 		catalog:    cat,
 		thumbs:     thumbs,
