@@ -56,14 +56,14 @@ func (s *Session) run(ctx context.Context, inputs []models.Tensor) ([]models.Ten
 		if err != nil {
 			return nil, err
 		}
-		defer v.Destroy()
+		defer destroy(v)
 		in[i] = v
 	}
 	out := make([]onnx.Value, len(s.model.Outputs))
 	err := s.invoke(ctx, in, out)
 	for _, v := range out {
 		if v != nil {
-			defer v.Destroy()
+			defer destroy(v)
 		}
 	}
 	if ctx.Err() != nil {
@@ -108,6 +108,9 @@ func (s *Session) invoke(ctx context.Context, in, out []onnx.Value) error {
 	}
 	return err
 }
+
+// destroy frees what ONNX Runtime holds for v. For tensors the binding never returns an error.
+func destroy(v onnx.Value) { _ = v.Destroy() }
 
 // check compares tensors with their ports.
 func check(ports []models.Port, tensors []models.Tensor) error {
