@@ -37,7 +37,10 @@ func (w *Window) runSearch() {
 	w.result = r
 	w.filter.show(w.expr, r)
 	if !same {
-		w.grid.SetItems(len(r.Photos), w.keyOf, w.itemOf)
+		// The functions hold r: the grid may ask about its old list until it has the new one.
+		w.grid.SetItems(len(r.Photos),
+			func(i int) string { return w.lib.Entry(r.Photos[i]).Path },
+			func(i int) widgets.PhotoItem { return photoItem(w.lib.Entry(r.Photos[i])) })
 		w.selectWanted()
 		w.prioritize()
 	}
@@ -70,10 +73,10 @@ func (w *Window) searchSoon() {
 	})
 }
 
+// keyOf returns the path of the i-th photo of the result.
 func (w *Window) keyOf(i int) string { return w.lib.Entry(w.result.Photos[i]).Path }
 
-func (w *Window) itemOf(i int) widgets.PhotoItem {
-	e := w.lib.Entry(w.result.Photos[i])
+func photoItem(e library.Entry) widgets.PhotoItem {
 	item := widgets.PhotoItem{Name: filepath.Base(e.Path), Count: e.Faces, Doubt: e.Doubtful > 0 && e.Faces == 0}
 	switch e.State {
 	case library.Waiting:

@@ -65,6 +65,7 @@ func (w *Window) showFace() {
 		w.face = min(max(w.face, 0), max(len(a.Faces)-1, 0))
 	}
 	w.loupe.show(p.Entry, a, w.face)
+	setVisible(w.file, w.current != "")
 	switch {
 	case w.current == "":
 		w.card.showNothing("Choose a photo to see its faces.")

@@ -17,10 +17,9 @@ import (
 // searchEntry is the search box. It always shows the expression of the filter;
 // Enter applies what was typed, and what is wrong with it is said below.
 type searchEntry struct {
-	object  fyne.CanvasObject
 	entry   *entry
 	problem *widget.RichText
-	wrong   fyne.CanvasObject
+	wrong   fyne.CanvasObject // the line that says what is wrong
 	apply   func(query.Expr)
 	leave   func()
 	shown   string // the text of the current expression
@@ -54,9 +53,8 @@ func newSearchEntry(apply func(query.Expr), leave func()) *searchEntry {
 	s.entry.OnSubmitted = s.submit
 	s.entry.OnChanged = func(string) { s.clear() }
 	s.problem.Wrapping = fyne.TextWrapWord
-	s.wrong = container.NewStack(canvas.NewRectangle(grey(0x30)), container.New(layout.NewCustomPaddedLayout(0, 2, 6, 6), s.problem))
+	s.wrong = container.NewStack(canvas.NewRectangle(grey(0x30)), container.New(layout.NewCustomPaddedLayout(0, 2, 134, 6), s.problem))
 	s.wrong.Hide()
-	s.object = container.NewBorder(nil, s.wrong, nil, nil, s.entry)
 	return s
 }
 
@@ -106,16 +104,12 @@ func (s *searchEntry) explain(text string, err error) {
 	}
 	s.problem.Refresh()
 	s.wrong.Show()
-	s.object.Refresh()
 }
 
 func (s *searchEntry) selectText() { s.entry.TypedShortcut(&fyne.ShortcutSelectAll{}) }
 
 func (s *searchEntry) clear() {
-	if s.wrong.Visible() {
-		s.wrong.Hide()
-		s.object.Refresh()
-	}
+	s.wrong.Hide()
 }
 
 // problemText returns what is said to be wrong, "" for nothing.

@@ -228,7 +228,7 @@ func (w *Window) build() {
 	open := widgets.NewToolButton("Open", theme.FolderOpenIcon(), w.askFolder)
 	export := widgets.NewToolButton("Export", theme.DownloadIcon(), w.askExport)
 	tools := container.New(layout.NewCustomPaddedLayout(4, 4, 6, 6), container.NewBorder(nil, nil,
-		container.NewHBox(open, gap(2), w.modes[0], w.modes[1]), export, w.search.object))
+		container.NewHBox(open, gap(2), w.modes[0], w.modes[1]), export, w.search.entry))
 
 	w.chips = widgets.NewChips(func(i int) { w.setExpr(w.expr.Remove(i)) })
 	w.counts = smallText("", grey(0xA0))
@@ -246,7 +246,7 @@ func (w *Window) build() {
 		w.card.object, w.failure.object, w.file)))
 	w.body = container.NewStack()
 	w.arrange(true)
-	w.keys = newKeyboard(container.NewBorder(container.NewVBox(tools, w.banner.object), w.status.object, nil, nil, w.body), w)
+	w.keys = newKeyboard(container.NewBorder(container.New(layout.NewCustomPaddedVBoxLayout(0), tools, w.search.wrong, w.banner.object), w.status.object, nil, nil, w.body), w)
 }
 
 // arrange puts the panels beside the centre, or leaves them out.

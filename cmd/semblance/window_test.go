@@ -81,6 +81,23 @@ func TestWindow(t *testing.T) {
 	w.key("ctrl+l")
 	w.waitFor("search done", "query", "")
 
+	// A cell that gets another photo shows it: the first cell's picture changes with the query.
+	first := map[string]string{}
+	for _, name := range []string{"sample5", "sample3", "sample5"} {
+		w.key("ctrl+f")
+		w.typed("name:" + name)
+		w.key("Return")
+		w.waitFor("search done", "query", "name:"+name)
+		shot := w.cell(filepath.Join(t.ArtifactDir(), name+".png"))
+		if before, ok := first[name]; ok && before != shot {
+			t.Errorf("%s looks otherwise the second time", name)
+		}
+		first[name] = shot
+	}
+	if first["sample5"] == first["sample3"] {
+		t.Error("the first cell shows the same picture for two photos")
+	}
+
 	// The loupe shows the first photo that can be shown, with its overlay.
 	w.key("ctrl+f")
 	w.typed("faces:1..")
@@ -305,6 +322,28 @@ func (w *window) screenshot(path string) {
 	if len(colours) < 500 {
 		w.t.Errorf("the screen shows %d colours: no photo is drawn", len(colours))
 	}
+}
+
+// cell returns the pixels inside the first cell of the grid once they stand
+// still: the trace tells that a search is done, not that it is painted.
+func (w *window) cell(path string) string {
+	w.t.Helper()
+	last := ""
+	for range 100 {
+		cmd := exec.CommandContext(w.t.Context(), "import", "-window", "root", "-crop", "100x60+350+190", "-depth", "8", "rgb:-")
+		cmd.Env = append(os.Environ(), "DISPLAY="+w.display)
+		out, err := cmd.Output()
+		if err != nil {
+			w.t.Fatalf("screenshot: %v", err)
+		}
+		if string(out) == last {
+			return last
+		}
+		last = string(out)
+	}
+	w.screenshot(path)
+	w.t.Fatal("the first cell never stands still")
+	return ""
 }
 
 // end asks the window to close, as a desktop does when it shuts down.

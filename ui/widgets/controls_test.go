@@ -22,8 +22,8 @@ func dragTo(x float32) *fyne.DragEvent {
 
 func TestRangeHistogram(t *testing.T) {
 	type rng struct{ lo, hi int }
-	// The slider is 218 wide: 100 years on 200 units, which begin at 9.
-	at := func(year float32) float32 { return 9 + 2*year }
+	// The slider is 222 wide: 100 years on 200 units, which begin at 11.
+	at := func(year float32) float32 { return 11 + 2*year }
 	tests := []struct {
 		name string
 		do   func(r *widgets.RangeHistogram)
@@ -65,7 +65,7 @@ func TestRangeHistogram(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			r := widgets.NewRangeHistogram(0, 100, 20)
-			window(t, r, fyne.NewSize(218, 80))
+			window(t, r, fyne.NewSize(222, 80))
 			told := 0
 			r.OnChanged = func(int, int) { told++ }
 			tt.do(r)

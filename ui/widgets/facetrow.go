@@ -121,10 +121,10 @@ func (r *FacetRow) place(s fyne.Size) {
 	r.tick[0].Position1, r.tick[0].Position2 = fyne.NewPos(checkInset+2.5, y+5.5), fyne.NewPos(checkInset+4.7, y+8)
 	r.tick[1].Position1, r.tick[1].Position2 = fyne.NewPos(checkInset+4.7, y+8), fyne.NewPos(checkInset+8.7, y+3)
 	left := float32(checkInset + checkSize + 6)
-	r.bar.Resize(fyne.NewSize(max(0, (s.Width-left-4)*r.fraction), s.Height-3))
+	r.bar.Resize(fyne.NewSize(max(0, (s.Width-left-scrollSpace+4)*r.fraction), s.Height-3))
 	r.bar.Move(fyne.NewPos(left, 1.5))
 	visible(r.bar, r.fraction > 0)
-	placeMiddle(r.number, s.Width-r.number.MinSize().Width-8, s.Height)
+	placeMiddle(r.number, s.Width-r.number.MinSize().Width-scrollSpace, s.Height)
 	r.text.Text = shorten(r.label, r.text.TextSize, r.text.TextStyle, r.number.Position().X-left-8)
 	placeMiddle(r.text, left+4, s.Height)
 }

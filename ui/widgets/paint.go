@@ -15,6 +15,8 @@ const (
 	badgeText  = 10
 	checkSize  = 11
 	checkInset = 6
+	// scrollSpace is left free at the right of a row, where a panel's scroll bar lies.
+	scrollSpace = 13
 )
 
 // colorOf returns a colour of the theme that applies to w.

@@ -108,7 +108,7 @@ func (c *photoCell) load() {
 		c.show(p)
 		return
 	}
-	c.picture.Image = nil
+	c.show(nil)
 	generation := c.generation
 	c.cancel = c.grid.pictures.Request(c.key, side, func(p *image.RGBA, err error) {
 		c.grid.post(func() {
@@ -121,7 +121,6 @@ func (c *photoCell) load() {
 				return
 			}
 			c.show(p)
-			c.picture.Refresh()
 			if f := c.grid.OnPicture; f != nil {
 				f(c.key)
 			}
@@ -129,8 +128,15 @@ func (c *photoCell) load() {
 	})
 }
 
-// show sets the picture; a nil *image.RGBA must not become a non-nil image.Image.
-func (c *photoCell) show(p *image.RGBA) { c.picture.Image = p }
+// show sets the picture, nil for none. The picture is refreshed itself, because the
+// painter keeps the texture of an image until then, whatever happens to its cell.
+func (c *photoCell) show(p *image.RGBA) {
+	c.picture.Image = nil
+	if p != nil { // a nil *image.RGBA would be a non-nil image.Image
+		c.picture.Image = p
+	}
+	c.picture.Refresh()
+}
 
 // paint brings colours, name and badges up to date; it repaints this cell only.
 func (c *photoCell) paint() {

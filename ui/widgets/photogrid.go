@@ -66,7 +66,8 @@ func NewPhotoGrid(pictures *Thumbnails, cell fyne.Size, post func(func())) *Phot
 func (g *PhotoGrid) HideNames() { g.plain = true }
 
 // SetItems gives the grid a new list of n photos. key and item are called for
-// indices below n whenever they are needed, so they must be fast. The selection
+// indices below n whenever they are needed, until the next call of SetItems has
+// returned, so they must be fast and must not change their answers. The selection
 // follows the keys, and the photo in the top left corner stays there.
 func (g *PhotoGrid) SetItems(n int, key func(int) string, item func(int) PhotoItem) {
 	row, first := g.RowHeight(), g.firstRow()*g.columns()

@@ -34,7 +34,7 @@ type RangeHistogram struct {
 const (
 	histogramHeight = 36
 	thumbSize       = 11
-	histogramInset  = thumbSize/2 + 4 // so that a thumb at the end is not cut
+	histogramInset  = thumbSize/2 + scrollSpace/2 // so that a thumb at the end is not cut
 )
 
 // NewRangeHistogram returns a slider over floor..ceil with n bins of equal width, all chosen.
@@ -202,5 +202,5 @@ func (r *RangeHistogram) place(s fyne.Size) {
 		r.thumbs[i].Move(fyne.NewPos(r.x(float32(v))-thumbSize/2.0, y+1-thumbSize/2.0))
 	}
 	r.text.Resize(r.text.MinSize())
-	r.text.Move(fyne.NewPos(histogramInset-4, histogramHeight+thumbSize+4))
+	r.text.Move(fyne.NewPos(histogramInset-thumbSize/2, histogramHeight+thumbSize+4))
 }
