@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+	"text/tabwriter"
+
+	"semblance/catalog/query"
+	"semblance/internal/library"
+)
+
+func queryVerb() verb {
+	return verb{
+		name:    "query",
+		args:    "expression",
+		summary: "print the photos of the catalog that match a filter",
+		details: `Prints the path of every photo in the catalog that matches, one a line: every folder
+that the window has opened. The catalog must not be open in a window meanwhile.
+
+  semblancectl query 'emotion:happy age:20-29 -gender:man'
+  semblancectl query --count 'faces:2..'
+
+Put the expression in quotes. Values of one field are alternatives, different fields
+must all hold for the same face, a leading minus excludes. Fields:
+
+` + fieldTable(),
+		define: func(p program, set *flag.FlagSet) func(context.Context, []string) int {
+			catalog := set.String("catalog", "", "catalog `file` (default: semblance/catalog.db in your data folder)")
+			count := set.Bool("count", false, "print only how many photos match")
+			null := set.Bool("null", false, "end each path with a zero byte, for xargs -0")
+			return func(_ context.Context, args []string) int {
+				e, err := query.Parse(strings.Join(args, " "))
+				if err != nil {
+					return p.misused("query", "%v", err)
+				}
+				paths, err := find(*catalog, e)
+				if err != nil {
+					return p.failed(exitFailed, err)
+				}
+				if *count {
+					fmt.Fprintln(p.stdout, len(paths))
+					return exitOK
+				}
+				end := "\n"
+				if *null {
+					end = "\x00"
+				}
+				for _, path := range paths {
+					if _, err := fmt.Fprint(p.stdout, path, end); err != nil {
+						return p.failed(exitFailed, fmt.Errorf("print: %w", err))
+					}
+				}
+				return exitOK
+			}
+		},
+	}
+}
+
+// find returns the paths of the photos that match, in the order of their paths.
+func find(catalog string, e query.Expr) (paths []string, err error) {
+	catalog, cache, err := places(catalog)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(catalog); errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("no catalog at %s: open a folder in Semblance first, or name another with --catalog", catalog)
+	}
+	l, err := library.Open(library.Config{Catalog: catalog, Cache: cache})
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, l.Close()) }()
+	for _, r := range l.SearchAll(e, library.ByPath).Photos {
+		paths = append(paths, l.Entry(r).Path)
+	}
+	return paths, nil
+}
+
+// fieldTable lists what can be asked, from the one table of the language.
+func fieldTable() string {
+	var b strings.Builder
+	table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	for _, f := range query.Fields() {
+		var values []string
+		for _, v := range f.Values {
+			values = append(values, v.Name)
+		}
+		fmt.Fprintf(table, "  %s\t%s\t%s\n", f.Name, f.Help, strings.Join(values, " "))
+	}
+	table.Flush()
+	return strings.TrimRight(b.String(), "\n")
+}

@@ -1,0 +1,77 @@
+package main
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"semblance/internal/library"
+)
+
+// A catalog that the window made is searched once the window is closed.
+func TestQuery(t *testing.T) {
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	t.Setenv("XDG_DATA_HOME", t.TempDir())
+	photos, catalog := folder(t), filepath.Join(t.TempDir(), "catalog.db")
+	window, err := library.Open(library.Config{Catalog: catalog, Cache: t.TempDir(), Engine: fakeEngine{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	window.OpenFolder(photos, true)
+	if err := window.WaitIdle(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+
+	code, stdout, stderr := execute(t, nil, nil, "query", "--catalog", catalog, "gender:woman")
+	if code != exitFailed || stdout != "" || !strings.Contains(stderr, "open in another Semblance") {
+		t.Errorf("beside the window: %d, %q, %q", code, stdout, stderr)
+	}
+	if err := window.Close(); err != nil {
+		t.Fatal(err)
+	}
+
+	in := func(names ...string) string {
+		var s strings.Builder
+		for _, n := range names {
+			s.WriteString(filepath.Join(photos, n) + "\n")
+		}
+		return s.String()
+	}
+	tests := []struct {
+		args []string
+		want string
+	}{
+		{[]string{"gender:woman"}, in("a.png", "b.png", "sub/d.png")},
+		{[]string{"gender:woman", "age:30-39"}, in("a.png", "b.png", "sub/d.png")},
+		{[]string{"gender:woman", "-folder:sub"}, in("a.png", "b.png")},
+		{[]string{"gender:man"}, ""},
+		{[]string{"gender:woman", "--count"}, "3\n"},
+		{[]string{"--null", "folder:sub"}, strings.ReplaceAll(in("sub/d.png"), "\n", "\x00")},
+	}
+	for _, tt := range tests {
+		t.Run(strings.Join(tt.args, " "), func(t *testing.T) {
+			code, stdout, stderr := execute(t, nil, nil, append([]string{"query", "--catalog", catalog}, tt.args...)...)
+			if code != exitOK || stderr != "" {
+				t.Errorf("exit status %d, complained: %s", code, stderr)
+			}
+			if diff := cmp.Diff(tt.want, stdout); diff != "" {
+				t.Errorf("printed (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// Without a name the catalog of the window is meant.
+func TestQueryLooksForTheCatalogOfTheWindow(t *testing.T) {
+	data := t.TempDir()
+	t.Setenv("XDG_DATA_HOME", data)
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	if catalog, _, err := places(""); err != nil || filepath.Base(catalog) != "catalog.db" {
+		t.Errorf("the catalog is %q, %v", catalog, err)
+	}
+	if code, _, stderr := execute(t, nil, nil, "query", "faces:1"); code != exitFailed || !strings.Contains(stderr, "no catalog at") {
+		t.Errorf("%d, %s", code, stderr)
+	}
+}
