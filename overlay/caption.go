@@ -85,7 +85,13 @@ func captions(a *face.Analysis, t Transform, o Options) []Shape {
 			s.Text = shortCaption(f)
 		}
 		w := measure(s.Text) + 2*labelPadding*s.Size
-		s.Box = place(box, w, labelHeight*s.Size, labelGap*s.Size, visible, taken)
+		var others []face.Box
+		for _, other := range order {
+			if other != f {
+				others = append(others, t.Box(other.Box))
+			}
+		}
+		s.Box = place(box, w, labelHeight*s.Size, labelGap*s.Size, visible, taken, others)
 		taken = append(taken, s.Box)
 		labels = append(labels, s)
 	}
@@ -96,28 +102,37 @@ func captions(a *face.Analysis, t Transform, o Options) []Shape {
 	return labels
 }
 
-// place returns where a label of w x h belongs: above its box, else below, else inside
-// at the top; the first of these that is inside visible and free, else the first that is inside.
-func place(box face.Box, w, h, gap float32, visible face.Box, taken []face.Box) face.Box {
-	x := max(min(box.Min.X, visible.Max.X-w), visible.Min.X)
+// place returns where a label of w x h belongs: above its box, else below, else
+// inside at the top, and at the left or the right edge. Of the places inside visible
+// it is the first that covers no other label and no other face, else the first that
+// covers no other label, else the first.
+func place(box face.Box, w, h, gap float32, visible face.Box, labels, others []face.Box) face.Box {
 	inside := max(min(max(box.Min.Y, visible.Min.Y)+gap, visible.Max.Y-h), visible.Min.Y)
-	var first face.Box
+	var places []face.Box
 	for _, y := range []float32{box.Min.Y - gap - h, box.Max.Y + gap, inside} {
-		b := face.BoxAt(x, y, w, h)
-		if b.Min.Y < visible.Min.Y || b.Max.Y > visible.Max.Y {
+		if y < visible.Min.Y || y+h > visible.Max.Y {
 			continue
 		}
-		if free(b, taken) {
-			return b
-		}
-		if first.Empty() {
-			first = b
+		for _, x := range []float32{box.Min.X, box.Max.X - w} {
+			x = max(min(x, visible.Max.X-w), visible.Min.X)
+			places = append(places, face.BoxAt(x, y, w, h))
 		}
 	}
-	if first.Empty() { // a view lower than a line of text
-		return face.BoxAt(x, visible.Min.Y, w, h)
+	if len(places) == 0 { // a view lower than a line of text
+		return face.BoxAt(max(min(box.Min.X, visible.Max.X-w), visible.Min.X), visible.Min.Y, w, h)
 	}
-	return first
+	readable := places[0]
+	for i := len(places) - 1; i >= 0; i-- { // backwards: the first one stays
+		if free(places[i], labels) {
+			readable = places[i]
+		}
+	}
+	for _, p := range places {
+		if free(p, labels) && free(p, others) {
+			return p
+		}
+	}
+	return readable
 }
 
 func free(b face.Box, taken []face.Box) bool {

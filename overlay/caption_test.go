@@ -70,6 +70,19 @@ func TestCaptionsOfNeighboursDoNotCover(t *testing.T) {
 	}
 }
 
+// A caption that has room elsewhere does not lie on somebody's face.
+func TestCaptionsDoNotCoverOtherFaces(t *testing.T) {
+	// Above its box and to the left the second caption would lie on the first face.
+	a := &face.Analysis{W: 600, H: 300, Have: face.AllFeatures, Faces: []face.Face{aFace(1, 300, 60, 120), aFace(2, 200, 130, 80)}}
+	for _, s := range overlay.Shapes(a, overlay.Transform{Scale: 1}, overlay.Options{Captions: true}) {
+		for _, f := range a.Faces {
+			if f.Number != s.Face && !s.Box.Intersect(f.Box).Empty() {
+				t.Errorf("the caption of face %d at %v covers face %d", s.Face, s.Box, f.Number)
+			}
+		}
+	}
+}
+
 func TestSmallFacesOfACrowdShowNumbersOnly(t *testing.T) {
 	a := &face.Analysis{W: 400, H: 300, Have: face.AllFeatures, Faces: []face.Face{aFace(1, 100, 100, 20), aFace(2, 200, 102, 20)}}
 	for _, s := range overlay.Shapes(a, overlay.Transform{Scale: 1}, overlay.Options{Captions: true, Selected: 1}) {

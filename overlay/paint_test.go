@@ -216,3 +216,13 @@ func BenchmarkPaint(b *testing.B) {
 		overlay.Paint(m, overlay.Shapes(a, overlay.Transform{Scale: 4}, everything))
 	}
 }
+
+func BenchmarkShapes(b *testing.B) {
+	a := &face.Analysis{W: 6000, H: 4000, Have: face.AllFeatures}
+	for i := range 100 {
+		a.Faces = append(a.Faces, aFace(uint32(i+1), float32(i%10*600), float32(i/10*400), 200))
+	}
+	for b.Loop() {
+		overlay.Shapes(a, overlay.Transform{Scale: .25}, everything)
+	}
+}

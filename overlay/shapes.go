@@ -177,9 +177,10 @@ func axes(f *face.Face, have face.Features, t Transform, o Options) []Shape {
 	}
 	r := f.Pose.Rotation() // x right, y down, z away: up and towards the viewer are negative
 	length := axisLength * f.Box.LongSide()
+	stroke := min(max(f.Box.LongSide()*t.Scale/45, 1), 2.5) * o.unit() // a small face must not vanish behind its axes
 	line := func(column int, sign float32, c color.NRGBA) Shape {
 		end := face.Pt(root.X+sign*length*r[0][column], root.Y+sign*length*r[1][column])
-		return Shape{Kind: Line, Face: f.Number, From: t.Apply(root), To: t.Apply(end), Color: c, Stroke: 2.5 * o.unit()}
+		return Shape{Kind: Line, Face: f.Number, From: t.Apply(root), To: t.Apply(end), Color: c, Stroke: stroke}
 	}
 	return []Shape{line(0, 1, axisX), line(1, -1, axisY), line(2, -1, axisZ)}
 }

@@ -190,8 +190,10 @@ func (j *analyzeJob) targets(ctx context.Context, args []string) iter.Seq[target
 			switch {
 			case err != nil && more && ctx.Err() == nil:
 				pass(target{arg, err})
-			case !found && ctx.Err() == nil:
+			case !found && ctx.Err() == nil && j.recursive:
 				pass(target{arg, errNoPhotos})
+			case !found && ctx.Err() == nil:
+				pass(target{arg, fmt.Errorf("%w; --recursive takes its subfolders too", errNoPhotos)})
 			}
 			if !more || ctx.Err() != nil {
 				return
