@@ -95,8 +95,8 @@ func (w *Window) table() []command {
 
 		{menu: menuPhoto, title: "Analyse Again", keys: ctrl(fyne.KeyR), run: w.reanalyse},
 		{menu: menuPhoto, title: "Pause or Resume Analysis", keys: bare(fyne.KeySpace), run: w.togglePause},
-		{menu: menuPhoto, title: "Next Face", keys: bare(fyne.KeyPeriod, fyne.KeyRightBracket), run: func() { w.stepFace(1) }, line: true},
-		{menu: menuPhoto, title: "Previous Face", keys: bare(fyne.KeyComma, fyne.KeyLeftBracket), run: func() { w.stepFace(-1) }},
+		{menu: menuPhoto, title: "Next Face", keys: bare(fyne.KeyRightBracket, fyne.KeyPeriod), run: func() { w.stepFace(1) }, line: true},
+		{menu: menuPhoto, title: "Previous Face", keys: bare(fyne.KeyLeftBracket, fyne.KeyComma), run: func() { w.stepFace(-1) }},
 		{menu: menuPhoto, title: "Copy Path", keys: []key{{fyne.KeyC, fyne.KeyModifierShortcutDefault | fyne.KeyModifierShift}}, run: w.copyPath, line: true},
 
 		{menu: menuView, title: "Grid", keys: bare(fyne.KeyG, fyne.KeyEscape), run: func() { w.setLoupe(false) }},
@@ -196,7 +196,7 @@ func sheet(table []command) (menus []string, lines map[string][][2]string) {
 				names = append(names, n)
 			}
 		}
-		lines[c.menu] = append(lines[c.menu], [2]string{strings.Join(names, ", "), strings.TrimSuffix(c.title, "…")})
+		lines[c.menu] = append(lines[c.menu], [2]string{strings.Join(names, "  "), strings.TrimSuffix(c.title, "…")})
 	}
 	return menus, lines
 }

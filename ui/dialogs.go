@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -98,55 +99,62 @@ func (w *Window) showError(title string, err error) {
 	w.present(d, fyne.NewSize(480, 160), d.Dismiss)
 }
 
-// askExport asks what JSON sidecars are to be written: of the selection, or
-// without one of the whole result.
+// askExport asks what JSON sidecars are to be written: of the selection, or of
+// everything that is shown.
 func (w *Window) askExport() {
-	paths := w.grid.Selected()
-	what := "the selected " + plural(len(paths), "photo")
-	if len(paths) < 2 && len(w.result.Photos) > 0 {
-		all := make([]string, len(w.result.Photos))
-		for i := range all {
-			all[i] = w.keyOf(i)
-		}
-		if len(paths) == 0 {
-			paths = all
-			what = "all " + plural(len(all), "photo") + " that are shown"
-		} else {
-			what = "the selected photo (press Ctrl+D first to export all " + count(len(all)) + ")"
-		}
-	}
-	if w.lib == nil || len(paths) == 0 {
+	selected, all := w.grid.Selected(), w.shown()
+	if w.lib == nil || len(all) == 0 {
 		w.showError("Nothing to export", errors.New("no photo is shown"))
 		return
+	}
+	scopes := []string{"All that are shown (" + count(len(all)) + ")"}
+	if len(selected) > 0 {
+		scopes = append(scopes, "Selected ("+count(len(selected))+")")
 	}
 	dialects := []export.Dialect{export.Semblance, export.Rosto, export.Scaleflex}
 	names := make([]string, len(dialects))
 	for i, d := range dialects {
 		names[i] = d.String()
 	}
-	choice := widget.NewRadioGroup(names, nil)
-	choice.Horizontal = true
-	choice.SetSelected(names[0])
-	where := widget.NewLabel(exportWhere(paths))
+	where := widget.NewLabel("")
 	where.Wrapping = fyne.TextWrapWord
-	content := container.NewVBox(
-		widget.NewLabel("Write a JSON file for "+what+"."), where,
-		container.NewHBox(widget.NewLabel("Dialect"), choice))
-	d := dialog.NewCustomConfirm("Export JSON", "Export", "Cancel", content, func(ok bool) {
-		if !ok {
-			return
+	scope, dialect := widget.NewRadioGroup(scopes, nil), widget.NewRadioGroup(names, nil)
+	scope.Horizontal, dialect.Horizontal = true, true
+	scope.Required, dialect.Required = true, true
+	paths := func() []string {
+		if scope.Selected == scopes[0] {
+			return all
 		}
-		for i, n := range names {
-			if n == choice.Selected {
-				w.export(paths, dialects[i])
-			}
+		return selected
+	}
+	chosen := func() export.Dialect { return dialects[max(slices.Index(names, dialect.Selected), 0)] }
+	say := func(string) { where.SetText(exportWhere(paths(), chosen())) }
+	scope.OnChanged, dialect.OnChanged = say, say
+	scope.SetSelected(scopes[len(scopes)-1])
+	dialect.SetSelected(names[0])
+	content := container.NewVBox(
+		container.New(layout.NewFormLayout(), widget.NewLabel("Photos"), scope, widget.NewLabel("Dialect"), dialect), where)
+	d := dialog.NewCustomConfirm("Export JSON", "Export", "Cancel", content, func(ok bool) {
+		w.takeKeys()
+		if ok {
+			w.export(paths(), chosen())
 		}
 	}, w.win)
-	w.present(d, fyne.NewSize(540, 240), d.Confirm)
+	d.Resize(fyne.NewSize(560, 260))
+	d.Show()
+}
+
+// shown returns the paths of all photos of the result.
+func (w *Window) shown() []string {
+	paths := make([]string, len(w.result.Photos))
+	for i := range paths {
+		paths[i] = w.keyOf(i)
+	}
+	return paths
 }
 
 // exportWhere says where the files will be.
-func exportWhere(paths []string) string {
+func exportWhere(paths []string, d export.Dialect) string {
 	folders := map[string]bool{}
 	for _, p := range paths {
 		folders[filepath.Dir(p)] = true
@@ -155,8 +163,9 @@ func exportWhere(paths []string) string {
 	if len(folders) > 1 {
 		place = plural(len(folders), "folder")
 	}
-	return fmt.Sprintf("The files lie beside the photos, in %s, as %s.semblance.json. They hold apparent age, gender and ethnicity. "+
-		"Photos that are not analysed yet are left out; a JSON file of another program is never overwritten.", place, filepath.Base(paths[0]))
+	return fmt.Sprintf("The files lie beside the photos, in %s, as %s. They hold apparent age, gender and ethnicity. "+
+		"Photos that are not analysed yet are left out; a JSON file of another program is never overwritten.",
+		place, filepath.Base(export.SidecarPath(paths[0], d)))
 }
 
 // export writes the sidecars in the background, with a progress that can be cancelled.
@@ -212,15 +221,21 @@ func (w *Window) exported(s library.ExportSummary, err error) {
 // showShortcuts shows the sheet of keys, made from the table of commands.
 func (w *Window) showShortcuts() {
 	menus, lines := sheet(w.commands)
-	columns := container.NewGridWithColumns(2)
+	columns := [2]*fyne.Container{container.NewVBox(), container.NewVBox()}
+	height := [2]int{}
 	for _, m := range menus {
 		rows := []fyne.CanvasObject{}
 		for _, l := range lines[m] {
 			rows = append(rows, keyLine(l[0], l[1]))
 		}
-		columns.Add(container.NewVBox(widgets.NewSection(strings.ToUpper(m), rows...)))
+		c := 0
+		if height[1] < height[0] {
+			c = 1
+		}
+		height[c] += len(rows) + 2
+		columns[c].Add(widgets.NewSection(strings.ToUpper(m), rows...))
 	}
-	d := dialog.NewCustom("Keyboard shortcuts", "Close", container.NewVScroll(columns), w.win)
+	d := dialog.NewCustom("Keyboard shortcuts", "Close", container.NewVScroll(container.NewGridWithColumns(2, columns[0], columns[1])), w.win)
 	w.present(d, fyne.NewSize(760, 560), d.Dismiss)
 }
 

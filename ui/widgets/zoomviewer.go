@@ -25,9 +25,9 @@ const (
 	maxZoom = 16
 	// minZoomOfFit is how much smaller than "fit" the photo can be made.
 	minZoomOfFit = .5
-	// wheelZoom is the factor of one step of a mouse wheel, which Fyne reports as 10.
-	wheelZoom = 1.15
-	wheelStep = 10
+	// wheelZoom is the factor of one step of a mouse wheel, which Fyne reports as 25.
+	wheelZoom = 1.2
+	wheelStep = 25
 	// clickSlack is how far the mouse may move between press and release of a click.
 	clickSlack = 3
 )
