@@ -37,11 +37,11 @@ func element(path string, result []byte, err error) ([]byte, error) {
 // document prints the result of the only photo as it is; its error is on standard error.
 type document struct{ w io.Writer }
 
-func (d *document) add(_ string, result []byte, err error) error {
-	if err != nil {
+func (d *document) add(_ string, result []byte, _ error) error {
+	if result == nil {
 		return nil
 	}
-	_, err = d.w.Write(append(result, '\n'))
+	_, err := d.w.Write(append(result, '\n'))
 	return err
 }
 

@@ -180,7 +180,11 @@ func TestReadOnlyFolder(t *testing.T) {
 	if err := os.Chmod(dir, 0o555); err != nil {
 		t.Fatal(err)
 	}
-	defer os.Chmod(dir, 0o755)
+	t.Cleanup(func() {
+		if err := os.Chmod(dir, 0o755); err != nil { // or the folder could not be removed
+			t.Error(err)
+		}
+	})
 	_, err := export.WriteSidecar(filepath.Join(dir, "IMG_1.jpg"), wedding(), export.Semblance, export.Options{})
 	if !errors.Is(err, export.ErrReadOnly) || !errors.Is(err, fs.ErrPermission) {
 		t.Errorf("the error is %v", err)
