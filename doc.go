@@ -7,7 +7,7 @@
 // Imports point down the page only.
 //
 //	cmd/semblance      -> analysis internal/library models models/ort ui
-//	cmd/semblancectl   -> analysis catalog/query internal/export internal/face internal/library internal/pipeline models models/ort
+//	cmd/semblancectl   -> analysis catalog/query internal/export internal/face internal/library internal/photo internal/pipeline models models/ort
 //	cmd/modelpack      -> models models/convert
 //	ui                 -> assets catalog/query internal/export internal/face internal/library overlay ui/widgets
 //	ui/widgets         ->
