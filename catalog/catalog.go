@@ -262,10 +262,12 @@ func (c *Catalog) putRow(rows *bolt.Bucket, id []byte, r row) error {
 }
 
 // Paths have the separators of the system, as package filepath makes them.
-const (
-	separator  = os.PathSeparator
-	separators = string(os.PathSeparator) + "/"
-)
+const separator = os.PathSeparator
+
+// trimFolder returns a folder without separators at its end.
+func trimFolder(folder string) string {
+	return strings.TrimRightFunc(folder, func(r rune) bool { return r < 0x80 && os.IsPathSeparator(uint8(r)) })
+}
 
 // splitPath cuts a path at its last separator.
 func splitPath(path string) (folder, name string) {

@@ -62,24 +62,29 @@ func TestDamagedValues(t *testing.T) {
 	}{
 		{
 			"row", func(t *testing.T, path string) { flip(t, path, "rows", first[:]) },
-			[]string{"a.jpg", "b.jpg"}, nil, "", // made anew from the record
+			[]string{"a.jpg", "b.jpg"},
+			nil, "", // made anew from the record
 		},
 		{
 			"no row", func(t *testing.T, path string) {
 				edit(t, path, func(tx *bolt.Tx) error { return tx.Bucket([]byte("rows")).Delete(first[:]) })
 			},
-			[]string{"a.jpg", "b.jpg"}, nil, "",
+			[]string{"a.jpg", "b.jpg"},
+			nil, "",
 		},
 		{
 			"row and record", func(t *testing.T, path string) {
 				flip(t, path, "rows", first[:])
 				flip(t, path, "photos", first[:])
 			},
-			[]string{"b.jpg"}, []string{a}, "record of " + a,
+			[]string{"b.jpg"},
+			[]string{a},
+			"record of " + a,
 		},
 		{
 			"entry", func(t *testing.T, path string) { flip(t, path, "paths", []byte(a)) },
-			[]string{"b.jpg"}, nil, "entry of " + a, // the next scan finds it as new
+			[]string{"b.jpg"},
+			nil, "entry of " + a, // the next scan finds it as new
 		},
 		{
 			"value of another photo", func(t *testing.T, path string) {
@@ -89,7 +94,9 @@ func TestDamagedValues(t *testing.T) {
 					return errors.Join(rows.Put(first[:], bytes.Clone(rows.Get(second[:]))), photos.Put(first[:], bytes.Clone(photos.Get(second[:]))))
 				})
 			},
-			[]string{"b.jpg"}, []string{a}, "record of " + a,
+			[]string{"b.jpg"},
+			[]string{a},
+			"record of " + a,
 		},
 		{
 			"rows of another table of fields", func(t *testing.T, path string) {
@@ -98,7 +105,8 @@ func TestDamagedValues(t *testing.T) {
 						func() error { _, err := tx.CreateBucket([]byte("rows")); return err }())
 				})
 			},
-			[]string{"a.jpg", "b.jpg"}, nil, "",
+			[]string{"a.jpg", "b.jpg"},
+			nil, "",
 		},
 	}
 	for _, tt := range tests {

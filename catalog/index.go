@@ -366,7 +366,7 @@ func (ix *index) below(s Scope, do func(Ref)) {
 		}
 		return
 	}
-	prefix := strings.TrimRight(s.Folder, separators) + string(separator)
+	prefix := trimFolder(s.Folder) + string(separator)
 	from, _ := slices.BinarySearchFunc(refs, prefix, func(r Ref, p string) int { return cmp.Compare(ix.photos[r].path, p) })
 	for _, ref := range refs[from:] {
 		path := ix.photos[ref].path

@@ -16,7 +16,7 @@ func (ix *index) scopeOf(s Scope) bitset {
 	if s.Folder == "" {
 		return photos
 	}
-	folder := strings.TrimRight(s.Folder, separators)
+	folder := trimFolder(s.Folder)
 	below := folder + string(separator)
 	in := make([]bool, len(ix.folders.texts))
 	for i, text := range ix.folders.texts {

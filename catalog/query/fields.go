@@ -110,10 +110,14 @@ var table = numbered([]Field{
 	{
 		Name: "age", Title: "Apparent age", Help: "Full years of the estimated age: 34, 20-29, 60.. or ..12.", Kind: Number, Panel: true,
 		Values: []Value{
-			{Name: "0-9", Title: "0–9", Lo: 0, Hi: 9}, {Name: "10-19", Title: "10–19", Lo: 10, Hi: 19},
-			{Name: "20-29", Title: "20–29", Lo: 20, Hi: 29}, {Name: "30-39", Title: "30–39", Lo: 30, Hi: 39},
-			{Name: "40-49", Title: "40–49", Lo: 40, Hi: 49}, {Name: "50-59", Title: "50–59", Lo: 50, Hi: 59},
-			{Name: "60-69", Title: "60–69", Lo: 60, Hi: 69}, {Name: "70-79", Title: "70–79", Lo: 70, Hi: 79},
+			{Name: "0-9", Title: "0–9", Lo: 0, Hi: 9},
+			{Name: "10-19", Title: "10–19", Lo: 10, Hi: 19},
+			{Name: "20-29", Title: "20–29", Lo: 20, Hi: 29},
+			{Name: "30-39", Title: "30–39", Lo: 30, Hi: 39},
+			{Name: "40-49", Title: "40–49", Lo: 40, Hi: 49},
+			{Name: "50-59", Title: "50–59", Lo: 50, Hi: 59},
+			{Name: "60-69", Title: "60–69", Lo: 60, Hi: 69},
+			{Name: "70-79", Title: "70–79", Lo: 70, Hi: 79},
 			{Name: "80-", Title: "80+", Lo: 80, Hi: Open},
 		},
 		Max: 100, chip: "Age", unsure: unsureAge + 1,
@@ -184,8 +188,10 @@ var table = numbered([]Field{
 	{
 		Name: "faces", Title: "Faces", Help: "How many faces the photo has: 2, 2-4, 3.. or 0.", Kind: Number, OfPhoto: true, Panel: true,
 		Values: []Value{
-			{Name: "0", Title: "0", Lo: 0, Hi: 0}, {Name: "1", Title: "1", Lo: 1, Hi: 1},
-			{Name: "2", Title: "2", Lo: 2, Hi: 2}, {Name: "3-", Title: "3+", Lo: 3, Hi: Open},
+			{Name: "0", Title: "0", Lo: 0, Hi: 0},
+			{Name: "1", Title: "1", Lo: 1, Hi: 1},
+			{Name: "2", Title: "2", Lo: 2, Hi: 2},
+			{Name: "3-", Title: "3+", Lo: 3, Hi: Open},
 		},
 		Max: 50, chip: "Faces",
 		number: func(p *Photo) int {

@@ -86,7 +86,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	defer closeTrace()
+	defer func() { _ = closeTrace() }() // a trace that cannot be written must not stop the window
 
 	b := &backend{flags: f, log: log}
 	app.SetMetadata(metadata())

@@ -1,53 +1,28 @@
 package main
 
 import (
-	"fmt"
+	"cmp"
 	"os"
 	"path/filepath"
-	"runtime"
+
+	"semblance/internal/library"
 )
 
 // fillPlaces sets the default places where the command line names none, and
 // makes their folders.
 func (f *flags) fillPlaces() error {
-	if f.catalog == "" {
-		data, err := dataFolder()
-		if err != nil {
-			return fmt.Errorf("find the data folder: %w", err)
-		}
-		f.catalog = filepath.Join(data, "semblance", "catalog.db")
+	catalog, cache, err := library.DefaultPlaces()
+	if err != nil && (f.catalog == "" || f.cache == "") {
+		return err
 	}
-	if f.cache == "" {
-		cache, err := os.UserCacheDir()
-		if err != nil {
-			return fmt.Errorf("find the cache folder: %w", err)
-		}
-		f.cache = filepath.Join(cache, "semblance")
-	}
+	f.catalog = cmp.Or(f.catalog, catalog)
+	f.cache = cmp.Or(f.cache, cache)
 	for _, dir := range []string{filepath.Dir(f.catalog), f.cache} {
 		if err := os.MkdirAll(dir, 0o755); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// dataFolder is where programs keep the user's data on this system.
-func dataFolder() (string, error) {
-	switch runtime.GOOS {
-	case "darwin", "ios":
-		return os.UserConfigDir() // ~/Library/Application Support
-	case "windows":
-		return os.UserCacheDir() // %LocalAppData%: the roaming folder is no place for a large file
-	}
-	if dir := os.Getenv("XDG_DATA_HOME"); dir != "" {
-		return dir, nil
-	}
-	home, err := os.UserHomeDir()
-	if err != nil {
-		return "", err
-	}
-	return filepath.Join(home, ".local", "share"), nil
 }
 
 // maxLog is the size in bytes at which the log is put aside.

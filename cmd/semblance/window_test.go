@@ -175,7 +175,7 @@ func display(t *testing.T) string {
 		t.Fatal(err)
 	}
 	w.Close()
-	t.Cleanup(func() { x.Process.Kill(); x.Wait() })
+	endWith(t, x)
 	number, err := bufio.NewReader(r).ReadString('\n')
 	if err != nil {
 		t.Fatalf("Xvfb did not start: %v", err)
@@ -186,8 +186,16 @@ func display(t *testing.T) string {
 	if err := wm.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { wm.Process.Kill(); wm.Wait() })
+	endWith(t, wm)
 	return d
+}
+
+// endWith ends a started program with the test. That it was killed is no error.
+func endWith(t *testing.T, cmd *exec.Cmd) {
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+	})
 }
 
 // window is a running Semblance.
@@ -215,7 +223,10 @@ func startWindow(t *testing.T, display, bin, home, photos string) *window {
 	if err := w.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	go func() { w.cmd.Wait(); close(w.ended) }()
+	go func() {
+		_ = w.cmd.Wait() // end looks at the state
+		close(w.ended)
+	}()
 	go func() {
 		defer close(w.events)
 		f, err := os.Open(trace) // waits for the program to open its end

@@ -63,9 +63,12 @@ must all hold for the same face, a leading minus excludes. Fields:
 
 // find returns the paths of the photos that match, in the order of their paths.
 func find(catalog string, e query.Expr) (paths []string, err error) {
-	catalog, cache, err := places(catalog)
+	usual, cache, err := library.DefaultPlaces()
 	if err != nil {
 		return nil, err
+	}
+	if catalog == "" {
+		catalog = usual
 	}
 	if _, err := os.Stat(catalog); errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("no catalog at %s: open a folder in Semblance first, or name another with --catalog", catalog)

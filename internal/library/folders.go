@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"semblance/internal/decode"
 	"semblance/internal/photo"
 	"semblance/internal/pipeline"
 )
@@ -197,6 +198,11 @@ func reason(err error) string {
 		return "the analysis took too long and was stopped"
 	}
 	text := err.Error()
+	for _, sentinel := range []error{decode.ErrUnsupported, decode.ErrDamaged, decode.ErrTooLarge, decode.ErrChanged} {
+		if errors.Is(err, sentinel) {
+			return text[strings.Index(text, sentinel.Error()):] // which stages it went through is for the log
+		}
+	}
 	if _, after, ok := strings.Cut(text, ": "); ok {
 		return after // Process puts the path first
 	}

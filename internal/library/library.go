@@ -15,7 +15,6 @@ import (
 	"io"
 	"log/slog"
 	"path/filepath"
-	"strings"
 	"sync"
 	"time"
 
@@ -28,13 +27,18 @@ import (
 	"semblance/internal/pipeline"
 )
 
-// The catalog's words for what a client sees; package catalog documents them.
+// The catalog's words for what a client sees, so that a window needs no catalog.
 type (
-	Ref    = catalog.Ref
-	Entry  = catalog.Entry
+	// Ref is a photo of a Result.
+	Ref = catalog.Ref
+	// Entry is what the index knows about a photo.
+	Entry = catalog.Entry
+	// Result is the answer to a search.
 	Result = catalog.Result
-	Order  = catalog.Order
-	State  = catalog.State
+	// Order is the order of a Result's photos.
+	Order = catalog.Order
+	// State says how far a photo is.
+	State = catalog.State
 )
 
 // States of a photo and orders of a result.
@@ -98,14 +102,6 @@ type Library struct {
 type folder struct {
 	path      string
 	recursive bool
-}
-
-func (f folder) holds(path string) bool {
-	dir := filepath.Dir(path)
-	if dir == f.path {
-		return true
-	}
-	return f.recursive && strings.HasPrefix(dir, strings.TrimSuffix(f.path, string(filepath.Separator))+string(filepath.Separator))
 }
 
 // Open opens the catalog, creating it if there is none, and starts the workers.

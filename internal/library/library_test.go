@@ -68,10 +68,10 @@ func person(number uint32, e face.Emotion, age float32) face.Face {
 	return f
 }
 
-// writeJPEG writes a photo whose content is a function of w, h and shade.
-func writeJPEG(t *testing.T, path string, w, h int, shade uint8) {
+// writeJPEG writes a photo whose content is a function of w and shade.
+func writeJPEG(t *testing.T, path string, w int, shade uint8) {
 	t.Helper()
-	img := image.NewGray(image.Rect(0, 0, w, h))
+	img := image.NewGray(image.Rect(0, 0, w, 30))
 	for i := range img.Pix {
 		img.Pix[i] = shade + uint8(i%7)
 	}
@@ -177,9 +177,9 @@ func (f *fixture) wantFound(text, want string) {
 
 func TestScanSearchAndRestart(t *testing.T) {
 	f := newFixture(t)
-	writeJPEG(t, f.path("a.jpg"), 40, 30, 10)
-	writeJPEG(t, f.path("b/wide.jpg"), 90, 30, 20)
-	writeJPEG(t, f.path("c.JPG"), 40, 30, 30)
+	writeJPEG(t, f.path("a.jpg"), 40, 10)
+	writeJPEG(t, f.path("b/wide.jpg"), 90, 20)
+	writeJPEG(t, f.path("c.JPG"), 40, 30)
 	f.scan()
 
 	check := func(when string) {
@@ -211,8 +211,8 @@ func TestScanSearchAndRestart(t *testing.T) {
 
 func TestSubfoldersOnlyOnRequest(t *testing.T) {
 	f := newFixture(t)
-	writeJPEG(t, f.path("a.jpg"), 40, 30, 10)
-	writeJPEG(t, f.path("b/c.jpg"), 40, 30, 20)
+	writeJPEG(t, f.path("a.jpg"), 40, 10)
+	writeJPEG(t, f.path("b/c.jpg"), 40, 20)
 	here, below, err := f.CountPhotos(t.Context(), f.photos)
 	if here != 1 || below != 1 || err != nil {
 		t.Errorf("CountPhotos = %d, %d, %v, want 1, 1", here, below, err)
@@ -228,10 +228,10 @@ func TestSubfoldersOnlyOnRequest(t *testing.T) {
 func TestChangedMovedAndDeletedFiles(t *testing.T) {
 	f := newFixture(t)
 	for i, name := range []string{"changed.jpg", "deleted.jpg", "moved.jpg", "same.jpg"} {
-		writeJPEG(t, f.path(name), 40, 30, uint8(10*i))
+		writeJPEG(t, f.path(name), 40, uint8(10*i))
 	}
 	f.scan()
-	writeJPEG(t, f.path("changed.jpg"), 90, 30, 99)
+	writeJPEG(t, f.path("changed.jpg"), 90, 99)
 	if err := os.Remove(f.path("deleted.jpg")); err != nil {
 		t.Fatal(err)
 	}
@@ -249,7 +249,7 @@ func TestChangedMovedAndDeletedFiles(t *testing.T) {
 
 func TestFailuresAreNamedAndTheRestGoesOn(t *testing.T) {
 	f := newFixture(t)
-	writeJPEG(t, f.path("good.jpg"), 40, 30, 10)
+	writeJPEG(t, f.path("good.jpg"), 40, 10)
 	for name, content := range map[string]string{"text.jpg": "this is a text, not a photo", "empty.jpg": ""} {
 		if err := os.WriteFile(f.path(name), []byte(content), 0o644); err != nil {
 			t.Fatal(err)
@@ -267,7 +267,7 @@ func TestFailuresAreNamedAndTheRestGoesOn(t *testing.T) {
 		t.Errorf("Thumbnail's error is %v, want one that names the file", err)
 	}
 
-	writeJPEG(t, f.path("text.jpg"), 40, 30, 50)
+	writeJPEG(t, f.path("text.jpg"), 40, 50)
 	if err := f.Reanalyse([]string{f.path("text.jpg")}); err != nil {
 		t.Fatal(err)
 	}
@@ -295,9 +295,9 @@ func TestMissingFolder(t *testing.T) {
 // A folder whose disk is unplugged keeps what is known, and nothing is called a failure.
 func TestUnpluggedFolder(t *testing.T) {
 	f := newFixture(t)
-	writeJPEG(t, f.path("a.jpg"), 40, 30, 10)
+	writeJPEG(t, f.path("a.jpg"), 40, 10)
 	f.scan()
-	writeJPEG(t, f.path("b.jpg"), 40, 30, 20)
+	writeJPEG(t, f.path("b.jpg"), 40, 20)
 	f.SetPaused(true)
 	f.OpenFolder(f.photos, true)
 	for f.Status().Scanning {
@@ -325,7 +325,7 @@ func TestPauseStopsAnalysisOnly(t *testing.T) {
 	f := newFixture(t)
 	f.SetPaused(true)
 	for i, name := range []string{"a.jpg", "b.jpg"} {
-		writeJPEG(t, f.path(name), 40, 30, uint8(i))
+		writeJPEG(t, f.path(name), 40, uint8(i))
 	}
 	done := make(chan struct{})
 	cancel := f.Subscribe(func(e library.Event) {
@@ -350,10 +350,10 @@ func TestPauseStopsAnalysisOnly(t *testing.T) {
 
 func TestCloseInterruptsAndLosesNothingCommitted(t *testing.T) {
 	f := newFixture(t)
-	writeJPEG(t, f.path("a.jpg"), 40, 30, 1)
+	writeJPEG(t, f.path("a.jpg"), 40, 1)
 	f.scan()
 	f.engine.hold = make(chan struct{})
-	writeJPEG(t, f.path("b.jpg"), 40, 30, 2)
+	writeJPEG(t, f.path("b.jpg"), 40, 2)
 	f.OpenFolder(f.photos, true)
 	for f.engine.count() < 2 {
 		time.Sleep(time.Millisecond)
@@ -379,8 +379,8 @@ func TestCatalogIsOpenedOnce(t *testing.T) {
 
 func TestExportJSON(t *testing.T) {
 	f := newFixture(t)
-	writeJPEG(t, f.path("a.jpg"), 40, 30, 1)
-	writeJPEG(t, f.path("b.jpg"), 40, 30, 2)
+	writeJPEG(t, f.path("a.jpg"), 40, 1)
+	writeJPEG(t, f.path("b.jpg"), 40, 2)
 	if err := os.WriteFile(f.path("broken.jpg"), []byte("no photo"), 0o644); err != nil {
 		t.Fatal(err)
 	}

@@ -66,7 +66,7 @@ func keyOf(i int) string { return fmt.Sprintf("photo%d", i) }
 func itemOf(i int) widgets.PhotoItem { return widgets.PhotoItem{Name: keyOf(i) + ".jpg", Count: i % 4} }
 
 // newGrid shows a grid of n photos, 4 columns of which fit.
-func newGrid(t *testing.T, n int) (*widgets.PhotoGrid, uiQueue, fyne.Window) {
+func newGrid(t *testing.T, n int) (*widgets.PhotoGrid, fyne.Window) {
 	t.Helper()
 	q := make(uiQueue, 1000)
 	th := widgets.NewThumbnails(pictureOf, 2, 1<<24)
@@ -74,7 +74,7 @@ func newGrid(t *testing.T, n int) (*widgets.PhotoGrid, uiQueue, fyne.Window) {
 	g := widgets.NewPhotoGrid(th, fyne.NewSize(100, 100), q.post)
 	w := window(t, g, fyne.NewSize(430, 320))
 	g.SetItems(n, keyOf, itemOf)
-	return g, q, w
+	return g, w
 }
 
 // cell is what the mouse finds.
@@ -95,7 +95,7 @@ func cells(w fyne.Window) []cell {
 }
 
 func TestPhotoGridMouseAndKeys(t *testing.T) {
-	g, _, w := newGrid(t, 50)
+	g, w := newGrid(t, 50)
 	opened, changes := -1, 0
 	g.OnOpen = func(i int) { opened = i }
 	g.OnSelection = func() { changes++ }
@@ -172,7 +172,7 @@ func TestPhotoGridLatePictureLandsNowhere(t *testing.T) {
 }
 
 func TestPhotoGridKeepsPlaceAndSelection(t *testing.T) {
-	g, _, _ := newGrid(t, 400)
+	g, _ := newGrid(t, 400)
 	g.MoveTo(200, false)
 	first, _ := g.OnScreen()
 	// Eight photos more in front of all others, as when a scan finds a folder.
@@ -190,7 +190,7 @@ func TestPhotoGridKeepsPlaceAndSelection(t *testing.T) {
 }
 
 func TestPhotoGridRepaintsOneCell(t *testing.T) {
-	g, _, _ := newGrid(t, 50)
+	g, _ := newGrid(t, 50)
 	asked := []int{}
 	g.SetItems(50, keyOf, func(i int) widgets.PhotoItem { asked = append(asked, i); return itemOf(i) })
 	asked = nil

@@ -18,7 +18,7 @@ type ThumbnailFunc func(ctx context.Context, key string, longSide int) (*image.R
 // the screen. All methods may be called from any goroutine.
 type Thumbnails struct {
 	load   ThumbnailFunc
-	ctx    context.Context // ends the loads that run when Close is called
+	ctx    context.Context //nolint:containedctx // the loader's own life: Close ends the loads that run
 	cancel context.CancelFunc
 	done   sync.WaitGroup
 
