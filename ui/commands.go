@@ -42,8 +42,10 @@ func (k key) String() string {
 		mod  fyne.KeyModifier
 		name string
 	}{
-		{fyne.KeyModifierControl, "Ctrl"}, {fyne.KeyModifierSuper, "Cmd"},
-		{fyne.KeyModifierAlt, "Alt"}, {fyne.KeyModifierShift, "Shift"},
+		{fyne.KeyModifierControl, "Ctrl"},
+		{fyne.KeyModifierSuper, "Cmd"},
+		{fyne.KeyModifierAlt, "Alt"},
+		{fyne.KeyModifierShift, "Shift"},
 	} {
 		if k.mod&m.mod != 0 {
 			s += m.name + "+"

@@ -135,13 +135,11 @@ func (w *Window) askExport() {
 	content := container.NewVBox(
 		container.New(layout.NewFormLayout(), widget.NewLabel("Photos"), scope, widget.NewLabel("Dialect"), dialect), where)
 	d := dialog.NewCustomConfirm("Export JSON", "Export", "Cancel", content, func(ok bool) {
-		w.takeKeys()
 		if ok {
 			w.export(paths(), chosen())
 		}
 	}, w.win)
-	d.Resize(fyne.NewSize(560, 260))
-	d.Show()
+	w.present(d, fyne.NewSize(560, 260), d.Confirm)
 }
 
 // shown returns the paths of all photos of the result.

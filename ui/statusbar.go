@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"image/color"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -97,9 +98,7 @@ func statusWords(st library.Status) string {
 	return strings.Join(parts, " · ")
 }
 
-func smallText(s string, c interface {
-	RGBA() (r, g, b, a uint32)
-}) *canvas.Text {
+func smallText(s string, c color.Color) *canvas.Text {
 	t := canvas.NewText(s, c)
 	t.TextSize = 11
 	return t

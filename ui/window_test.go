@@ -521,3 +521,19 @@ func TestCommandTable(t *testing.T) {
 		}
 	}
 }
+
+// Enter answers the dialog although no widget of it has the keyboard.
+func TestExportByKeys(t *testing.T) {
+	f := newFixture(t)
+	f.grid.MoveTo(0, false)
+	f.askExport()
+	f.typedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	f.wait("export done")
+	if files, err := filepath.Glob(filepath.Join(f.photos, "*.json")); err != nil || len(files) != 1 {
+		t.Errorf("with one photo chosen, written are %v, %v", files, err)
+	}
+	f.typedKey(&fyne.KeyEvent{Name: fyne.KeyEscape}) // closes the summary
+	if f.win.Canvas().Overlays().Top() != nil {
+		t.Error("a dialog is still open")
+	}
+}
