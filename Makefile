@@ -54,7 +54,7 @@ bench: fetch .cache/tools/benchstat ## measure speed and memory of every stage
 	@.cache/tools/benchstat out/bench.txt
 
 accuracy: fetch ## measure the accuracy on the labelled photos of ../shared/eval
-	@SEMBLANCE_ACCURACY=1 $(GOTEST) -count=1 -v -timeout 60m -run 'TestAccuracy' ./analysis
+	@$(GOTEST) -count=1 -v -timeout 60m -run 'Accuracy|FalseAlarms|ScaledDecoding|OfCrops|SmilesAndPose|LandmarkError' ./analysis
 
 golden: fetch ## write the golden files of the tests anew
 	@$(GOTEST) ./overlay ./internal/export ./ui/... ./internal/decode -update

@@ -26,7 +26,7 @@ type backend struct {
 func (b *backend) open() (*library.Library, error) {
 	engine, err := b.engine()
 	c := library.Config{
-		Catalog: b.flags.catalog, Cache: b.flags.cache, Workers: b.flags.workers, Log: b.log, NoAnalysis: err,
+		Catalog: b.flags.catalog, Cache: b.flags.cache, Workers: b.flags.workers, Log: b.log, NoAnalysis: err, Mode: analysis.Default,
 	}
 	if err != nil {
 		b.log.Error("no analysis", "err", err)

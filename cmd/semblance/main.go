@@ -16,14 +16,17 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 
 	"fyne.io/fyne/v2/app"
 
+	"semblance/internal/pipeline"
 	"semblance/ui"
 )
 
 func main() {
+	debug.SetMemoryLimit(pipeline.GoMemory)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr); err != nil {

