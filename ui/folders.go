@@ -60,14 +60,7 @@ func (f *folderTree) setFolder(path string, recursive bool, recent []string) {
 	f.now = path
 	delete(f.kids, path) // read it again: it may have changed
 	delete(f.asked, path)
-	if !slices.ContainsFunc(f.roots, func(r string) bool { return isBelow(path, r) }) {
-		f.roots = append([]string{path}, slices.DeleteFunc(f.roots, func(r string) bool { return isBelow(r, path) })...)
-	}
-	for _, r := range recent {
-		if len(f.roots) < maxRoots && !slices.ContainsFunc(f.roots, func(have string) bool { return isBelow(r, have) || isBelow(have, r) }) {
-			f.roots = append(f.roots, r)
-		}
-	}
+	f.addRoot(path, recent)
 	f.here.SetOn(!recursive)
 	f.below.SetOn(recursive)
 	f.here.SetFace("This folder", nil)
@@ -82,6 +75,33 @@ func (f *folderTree) setFolder(path string, recursive bool, recent []string) {
 	}
 	f.tree.Refresh()
 	f.tree.Select(path)
+}
+
+// addRoot makes sure that path is in the tree: below a root, below a recent
+// folder that holds it, or as a root of its own. Other recent folders follow.
+func (f *folderTree) addRoot(path string, recent []string) {
+	inside := func(dir string) bool {
+		return slices.ContainsFunc(f.roots, func(r string) bool { return isBelow(dir, r) })
+	}
+	if !inside(path) {
+		root := path
+		for _, r := range recent {
+			if isBelow(root, r) {
+				root = r
+			}
+		}
+		f.roots = slices.DeleteFunc(f.roots, func(r string) bool { return isBelow(r, root) })
+		f.roots = slices.Insert(f.roots, 0, root)
+	}
+	for _, r := range recent {
+		if len(f.roots) >= maxRoots {
+			return
+		}
+		holds := slices.ContainsFunc(f.roots, func(have string) bool { return isBelow(have, r) })
+		if !inside(r) && !holds {
+			f.roots = append(f.roots, r)
+		}
+	}
 }
 
 // setCounts offers the subfolders, with the numbers of photos, if there are any in them.

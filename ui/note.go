@@ -12,19 +12,28 @@ import (
 // can be done about it. It never takes the place of something that can be shown.
 type note struct {
 	object fyne.CanvasObject
+	icon   *canvas.Image
 	title  *canvas.Text
 	text   *widget.Label
 	button *widget.Button
 }
 
+const noteIcon = 56
+
 func newNote() *note {
-	n := &note{title: canvas.NewText("", grey(0xC0)), text: widget.NewLabel(""), button: widget.NewButton("", nil)}
+	n := &note{
+		icon: canvas.NewImageFromResource(nil), title: canvas.NewText("", grey(0xC0)),
+		text: widget.NewLabel(""), button: widget.NewButton("", nil),
+	}
+	n.icon.FillMode = canvas.ImageFillContain
+	n.icon.SetMinSize(fyne.NewSquareSize(noteIcon))
+	n.icon.Hide()
 	n.title.TextSize = 18
 	n.title.Alignment = fyne.TextAlignCenter
 	n.text.Alignment = fyne.TextAlignCenter
 	n.text.Wrapping = fyne.TextWrapWord
 	n.button.Importance = widget.HighImportance
-	box := container.New(layout.NewCustomPaddedVBoxLayout(8), n.title, container.NewGridWrap(fyne.NewSize(460, 64), n.text), container.NewCenter(n.button))
+	box := container.New(layout.NewCustomPaddedVBoxLayout(8), n.icon, n.title, container.NewGridWrap(fyne.NewSize(460, 64), n.text), container.NewCenter(n.button))
 	n.object = container.NewCenter(box)
 	n.object.Hide()
 	return n
@@ -39,6 +48,13 @@ func (n *note) show(title, text, button string, tapped func()) {
 	setVisible(n.button, button != "")
 	n.object.Show()
 	n.object.Refresh()
+}
+
+// setIcon shows a picture over the message, nil for none.
+func (n *note) setIcon(icon fyne.Resource) {
+	n.icon.Resource = icon
+	setVisible(n.icon, icon != nil)
+	n.icon.Refresh()
 }
 
 func (n *note) hide() { n.object.Hide() }

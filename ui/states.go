@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"fyne.io/fyne/v2/theme"
+
 	"semblance/internal/library"
 )
 
@@ -61,8 +63,10 @@ func (w *Window) showState() {
 		return
 	}
 	path, recursive := w.lib.Folder()
+	w.empty.setIcon(nil)
 	switch {
 	case path == "":
+		w.empty.setIcon(theme.NewDisabledResource(theme.FolderOpenIcon()))
 		w.empty.show("Open a folder of photos",
 			"Or drop a folder or a photo here. Everything stays on this computer, and photo files are never changed.",
 			"Open a folder…", w.askFolder)

@@ -161,7 +161,10 @@ func (c *photoCell) paint() {
 		c.name.Color = fg
 	}
 	c.badgeText.Text = strconv.Itoa(c.item.Count)
-	if c.item.Doubt {
+	switch {
+	case c.item.Doubt && c.item.Count == 0:
+		c.badgeText.Text = "?"
+	case c.item.Doubt:
 		c.badgeText.Text += "?"
 	}
 	c.dot.FillColor, c.dot.StrokeWidth = color.Transparent, 0
