@@ -8,20 +8,26 @@ import (
 	"semblance/internal/library"
 )
 
-// visits makes a bridge whose UI goroutine is the timer's, and records what it gets.
-func visits(t *testing.T) (b *bridge, got *[]news) {
-	t.Helper()
+// visits makes a bridge for a test that stands for the UI goroutine: turn runs
+// what has come for it. The news of every visit is recorded.
+func visits() (b *bridge, turn func(), got *[]news) {
 	got = &[]news{}
+	queue := make(chan func(), 100)
 	b = newBridge(func(n news) { *got = append(*got, n) })
-	b.do = func(f func()) { f() }
-	return b, got
+	b.do = func(f func()) { queue <- f }
+	return b, func() {
+		synctest.Wait()
+		for len(queue) > 0 {
+			(<-queue)()
+		}
+	}, got
 }
 
 func TestBridgeGathersAFrame(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b, got := visits(t)
+		b, turn, got := visits()
 		b.event(library.Event{Kind: library.StatusChanged})
-		synctest.Wait()
+		turn()
 		if len(*got) != 1 {
 			t.Fatalf("the first event waits: %d visits", len(*got))
 		}
@@ -32,12 +38,12 @@ func TestBridgeGathersAFrame(t *testing.T) {
 		b.event(library.Event{Kind: library.Idle})
 		ran := 0
 		b.post(func() { ran++ })
-		synctest.Wait()
+		turn()
 		if len(*got) != 1 || ran != 0 {
 			t.Fatalf("%d visits within one frame", len(*got))
 		}
 		time.Sleep(frame)
-		synctest.Wait()
+		turn()
 		if len(*got) != 2 || ran != 1 {
 			t.Fatalf("%d visits, %d functions after a frame, want 2 and 1", len(*got), ran)
 		}
@@ -49,7 +55,7 @@ func TestBridgeGathersAFrame(t *testing.T) {
 
 func TestBridgeKeepsTheOrderOfPosts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b, _ := visits(t)
+		b, turn, _ := visits()
 		var order []int
 		for i := range 10 {
 			b.post(func() {
@@ -59,8 +65,9 @@ func TestBridgeKeepsTheOrderOfPosts(t *testing.T) {
 				}
 			})
 		}
+		turn()
 		time.Sleep(10 * frame)
-		synctest.Wait()
+		turn()
 		for i := range 10 {
 			if order[i] != i {
 				t.Fatalf("ran in the order %v", order)
@@ -74,14 +81,14 @@ func TestBridgeKeepsTheOrderOfPosts(t *testing.T) {
 
 func TestBridgeDropsAfterClose(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b, got := visits(t)
+		b, turn, got := visits()
 		b.post(func() { t.Error("ran after close") })
 		b.event(library.Event{Kind: library.Idle})
 		b.close()
 		b.post(func() { t.Error("ran after close") })
 		b.event(library.Event{Kind: library.Idle})
 		time.Sleep(10 * frame)
-		synctest.Wait()
+		turn()
 		if len(*got) != 0 {
 			t.Errorf("%d visits after close", len(*got))
 		}

@@ -28,7 +28,6 @@ func (w *Window) askFolder() {
 		return
 	}
 	d := dialog.NewFolderOpen(func(u fyne.ListableURI, err error) {
-		w.takeKeys()
 		switch {
 		case err != nil:
 			w.showError("The folder cannot be opened", err)
@@ -41,8 +40,10 @@ func (w *Window) askFolder() {
 			d.SetLocation(u)
 		}
 	}
-	d.Resize(fyne.NewSize(820, 560))
+	w.dialog = &dialogKeys{enter: func() {}, escape: d.Hide}
+	d.SetOnClosed(w.dialogClosed)
 	d.Show()
+	d.Resize(fyne.NewSize(820, 560)) // a file dialog has no size before it is shown
 }
 
 // recentItems lists the folders that were opened before.
@@ -69,13 +70,15 @@ func (w *Window) present(d interface {
 }, size fyne.Size, enter func(),
 ) {
 	w.dialog = &dialogKeys{enter: enter, escape: d.Dismiss}
-	d.SetOnClosed(func() {
-		w.dialog = nil
-		w.takeKeys()
-	})
+	d.SetOnClosed(w.dialogClosed)
 	d.Resize(size)
 	d.Show()
 	w.win.Canvas().Unfocus() // a widget of the dialog would take Enter for itself
+}
+
+func (w *Window) dialogClosed() {
+	w.dialog = nil
+	w.takeKeys()
 }
 
 // dialogKeys is what the keys do while a dialog is open.

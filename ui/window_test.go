@@ -537,3 +537,24 @@ func TestExportByKeys(t *testing.T) {
 		t.Error("a dialog is still open")
 	}
 }
+
+// Every dialog can be opened, and Esc closes it.
+func TestDialogs(t *testing.T) {
+	f := newFixture(t)
+	for name, open := range map[string]func(){
+		"folder": f.askFolder, "export": f.askExport, "shortcuts": f.showShortcuts,
+		"search language": f.showQueryHelp, "about": f.showAbout,
+	} {
+		open()
+		if f.win.Canvas().Overlays().Top() == nil {
+			t.Errorf("%s: no dialog", name)
+		}
+		f.typedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
+		if f.win.Canvas().Overlays().Top() != nil {
+			t.Errorf("%s: Esc does not close it", name)
+		}
+		if f.win.Canvas().Focused() != f.keys {
+			t.Errorf("%s: the keyboard did not come back", name)
+		}
+	}
+}
