@@ -5,6 +5,8 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
+
+	"semblance/internal/library"
 )
 
 // command is one thing the window can do. Menus, keys and the shortcut sheet
@@ -104,12 +106,15 @@ func (w *Window) table() []command {
 		{menu: menuView, title: "Grid", keys: bare(fyne.KeyG, fyne.KeyEscape), run: func() { w.setLoupe(false) }},
 		{menu: menuView, title: "Loupe", keys: bare(fyne.KeyE, fyne.KeyReturn, fyne.KeyEnter), run: func() { w.setLoupe(true) }},
 		{menu: menuView, title: "Fit or 100 %", keys: bare(fyne.KeyZ), run: func() { w.inLoupe(w.loupe.viewer.ToggleMiddle) }, line: true},
-		{menu: menuView, title: "Zoom to Face", keys: bare(fyne.KeyF8, fyne.KeyV), run: func() { w.inLoupe(w.loupe.showFace) }},
+		{menu: menuView, title: "Zoom to Face", keys: bare(fyne.KeyV, fyne.KeyF8), run: func() { w.inLoupe(w.loupe.showFace) }},
 		{menu: menuView, title: "Zoom In", keys: bare(fyne.KeyPlus, fyne.KeyEqual), run: func() { w.zoom(1.25) }},
 		{menu: menuView, title: "Zoom Out", keys: bare(fyne.KeyMinus), run: func() { w.zoom(.8) }},
 		{menu: menuView, title: "Boxes", keys: bare(fyne.KeyB), run: func() { w.loupe.toggle(&w.loupe.shown.Boxes) }, on: func() bool { return w.loupe.shown.Boxes }, line: true},
 		{menu: menuView, title: "Landmarks", keys: bare(fyne.KeyL), run: func() { w.loupe.toggle(&w.loupe.shown.Landmarks) }, on: func() bool { return w.loupe.shown.Landmarks }},
 		{menu: menuView, title: "Pose", keys: bare(fyne.KeyP), run: func() { w.loupe.toggle(&w.loupe.shown.Pose) }, on: func() bool { return w.loupe.shown.Pose }},
+		{menu: menuView, title: "Sort by Path", run: func() { w.setOrder(library.ByPath) }, on: w.sorted(library.ByPath), line: true},
+		{menu: menuView, title: "Sort by Time Taken", run: func() { w.setOrder(library.ByTaken) }, on: w.sorted(library.ByTaken)},
+		{menu: menuView, title: "Sort by Number of Faces", run: func() { w.setOrder(library.ByFaces) }, on: w.sorted(library.ByFaces)},
 		{menu: menuView, title: "Panels", keys: bare(fyne.KeyTab), run: w.togglePanels, line: true},
 		{menu: menuView, title: "Full Screen", keys: bare(fyne.KeyF, fyne.KeyF11), run: func() { w.win.SetFullScreen(!w.win.FullScreen()) }},
 

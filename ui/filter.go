@@ -23,6 +23,15 @@ func (w *Window) setExpr(e query.Expr) {
 	w.runSearch()
 }
 
+// setOrder sorts the photos.
+func (w *Window) setOrder(o library.Order) {
+	w.order = o
+	w.runSearch()
+	w.win.SetMainMenu(w.mainMenu()) // the mark
+}
+
+func (w *Window) sorted(o library.Order) func() bool { return func() bool { return w.order == o } }
+
 func (w *Window) clearFilter() { w.setExpr(query.Expr{}) }
 
 // runSearch asks the index and shows the answer. It is memory only.
@@ -77,7 +86,7 @@ func (w *Window) searchSoon() {
 func (w *Window) keyOf(i int) string { return w.lib.Entry(w.result.Photos[i]).Path }
 
 func photoItem(e library.Entry) widgets.PhotoItem {
-	item := widgets.PhotoItem{Name: filepath.Base(e.Path), Count: e.Faces, Doubt: e.Doubtful > 0 && e.Faces == 0}
+	item := widgets.PhotoItem{Name: filepath.Base(e.Path), Count: e.Faces, Doubt: e.Doubtful > 0 && e.Faces == 0, Stamp: e.MTime.UnixNano()}
 	switch e.State {
 	case library.Waiting:
 		item.State = widgets.PhotoWaiting

@@ -101,6 +101,14 @@ func (w *Window) stepFace(by int) {
 	}
 }
 
+// thumbnailOf returns the thumbnail of the current photo if it is at hand, or nil.
+func (w *Window) thumbnailOf(path string) *image.RGBA {
+	if i, current := w.grid.Cursor(); current == path {
+		return w.grid.Picture(i)
+	}
+	return nil
+}
+
 // thumbnail loads a thumbnail; the grid's workers call it.
 func (w *Window) thumbnail(ctx context.Context, path string, longSide int) (*image.RGBA, error) {
 	return w.lib.Thumbnail(ctx, path, longSide)
@@ -187,20 +195,20 @@ type cropper struct {
 	have *image.RGBA // the whole photo, as large as the last crop needed it
 }
 
-// cropPhoto is the long side in pixels of the photo that faces are cut from, unless they are small in it.
-const cropPhoto = 1600
+// cropPhoto is the least long side in pixels of the photo that faces are cut from.
+const cropPhoto = 640
 
 // load calls show with the crop of face i, at once if the photo is at hand.
 func (c *cropper) load(path string, a *face.Analysis, i int, show func(*image.RGBA)) {
 	if c.next != nil {
 		c.next()
 	}
-	box := a.Faces[i].Box.Square(1.5)
-	side := cropPhoto
-	if w := box.W(); w > 0 { // enough for a crop of cropSide at twice the density
-		side = min(max(side, int(2*cropSide/w*float32(max(a.W, a.H)))), max(a.W, a.H))
+	box, full := a.Faces[i].Box.Square(1.5), max(a.W, a.H)
+	side := full
+	if w := box.W(); w > 0 { // as many pixels as the crop has on a dense screen
+		side = min(max(cropPhoto, int(2*cropSide/w*float32(full))), full)
 	}
-	if c.path == path && c.have != nil && (c.side >= side) {
+	if c.path == path && c.have != nil && c.side >= side {
 		show(cropOf(c.have, a, box))
 		return
 	}

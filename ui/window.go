@@ -208,7 +208,7 @@ func (w *Window) build() {
 	w.grid.OnPicture = func(key string) { w.opts.Trace("thumbnail shown", map[string]any{"path": key}) }
 	w.loupe = newLoupe(w.bridge.post)
 	w.loupe.picture = w.largePicture
-	w.loupe.preview = w.grid.Picture
+	w.loupe.preview = w.thumbnailOf
 	w.loupe.onFace = w.chooseFace
 	w.loupe.onShown = func() { w.win.SetMainMenu(w.mainMenu()) }
 	w.loupe.viewer.OnPressed = w.takeKeys

@@ -28,6 +28,7 @@ type PhotoItem struct {
 	Count int  // on the badge, which is left out for 0
 	Doubt bool // there may be more than Count: the badge gets a "?"
 	State PhotoState
+	Stamp int64 // another value for another content: the picture is loaded again (ThumbnailKey)
 }
 
 const (
@@ -86,9 +87,9 @@ func newPhotoCell(g *PhotoGrid) *photoCell {
 
 // bind makes the cell show item id, whatever it showed before.
 func (c *photoCell) bind(id int) {
-	key := c.grid.key(id)
-	fresh := key != c.key
-	c.id, c.key, c.item = id, key, c.grid.item(id)
+	key, item := c.grid.key(id), c.grid.item(id)
+	fresh := key != c.key || item.Stamp != c.item.Stamp
+	c.id, c.key, c.item = id, key, item
 	if fresh {
 		c.load()
 	}
@@ -103,14 +104,14 @@ func (c *photoCell) load() {
 		c.cancel = nil
 	}
 	c.lost = false
-	side := c.grid.pixels()
-	if p := c.grid.pictures.Cached(c.key, side); p != nil {
+	k := c.grid.pictureKey(c.key, c.item)
+	if p := c.grid.pictures.Cached(k); p != nil {
 		c.show(p)
 		return
 	}
 	c.show(nil)
 	generation := c.generation
-	c.cancel = c.grid.pictures.Request(c.key, side, func(p *image.RGBA, err error) {
+	c.cancel = c.grid.pictures.Request(k, func(p *image.RGBA, err error) {
 		c.grid.post(func() {
 			if c.generation != generation {
 				return // the cell shows another photo by now

@@ -105,19 +105,7 @@ func find(want string, usual, n int, key func(int) string) int {
 func (g *PhotoGrid) RefreshItem(key string) {
 	for c := range g.cells {
 		if c.key == key && c.id < g.n && g.key(c.id) == key {
-			c.item = g.item(c.id)
-			c.paint()
-		}
-	}
-}
-
-// Reload drops the remembered picture of key and loads it again if it is on the screen.
-func (g *PhotoGrid) Reload(key string) {
-	g.pictures.Forget(key)
-	for c := range g.cells {
-		if c.key == key {
-			c.load()
-			c.paint()
+			c.bind(c.id)
 		}
 	}
 }
@@ -157,8 +145,17 @@ func (g *PhotoGrid) MoveTo(i int, extend bool) {
 	g.changed()
 }
 
-// Picture returns the thumbnail of key if it is at hand, or nil. It must not be changed.
-func (g *PhotoGrid) Picture(key string) *image.RGBA { return g.pictures.Cached(key, g.pixels()) }
+// Picture returns the thumbnail of photo i if it is at hand, or nil. It must not be changed.
+func (g *PhotoGrid) Picture(i int) *image.RGBA {
+	if i < 0 || i >= g.n {
+		return nil
+	}
+	return g.pictures.Cached(g.pictureKey(g.key(i), g.item(i)))
+}
+
+func (g *PhotoGrid) pictureKey(key string, item PhotoItem) ThumbnailKey {
+	return ThumbnailKey{Key: key, Stamp: item.Stamp, Side: g.pixels()}
+}
 
 // Scale makes the cells larger or smaller, within limits.
 func (g *PhotoGrid) Scale(by float32) {

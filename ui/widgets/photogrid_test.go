@@ -189,6 +189,37 @@ func TestPhotoGridKeepsPlaceAndSelection(t *testing.T) {
 	}
 }
 
+// A photo whose file changed is loaded again, the others are not.
+func TestPhotoGridLoadsAChangedPhotoAgain(t *testing.T) {
+	q, loads := make(uiQueue, 1000), make(chan string, 100)
+	th := widgets.NewThumbnails(func(ctx context.Context, key string, side int) (*image.RGBA, error) {
+		loads <- key
+		return pictureOf(ctx, key, side)
+	}, 1, 1<<24)
+	t.Cleanup(th.Close)
+	g := widgets.NewPhotoGrid(th, fyne.NewSize(100, 100), q.post)
+	window(t, g, fyne.NewSize(320, 110))
+	stamp := int64(1)
+	g.SetItems(3, keyOf, func(i int) widgets.PhotoItem {
+		if i == 1 {
+			return widgets.PhotoItem{Stamp: stamp}
+		}
+		return widgets.PhotoItem{}
+	})
+	q.run(t, 3)
+	stamp = 2
+	for i := range 3 {
+		g.RefreshItem(keyOf(i))
+	}
+	q.run(t, 1)
+	if len(loads) != 4 {
+		t.Errorf("%d loads, want 4", len(loads))
+	}
+	if g.Picture(1) == nil || g.Picture(3) != nil || g.Picture(-1) != nil {
+		t.Error("Picture does not give what is at hand")
+	}
+}
+
 func TestPhotoGridRepaintsOneCell(t *testing.T) {
 	g, _ := newGrid(t, 50)
 	asked := []int{}

@@ -29,21 +29,23 @@ type Thumbnails struct {
 	budget int             // bytes
 	used   int
 	order  *list.List // of *thumbnail, the latest used in front
-	byKey  map[thumbnailKey]*list.Element
+	byKey  map[ThumbnailKey]*list.Element
 }
 
-type thumbnailKey struct {
-	key  string
-	side int
+// ThumbnailKey names a picture: one version of one photo in one size.
+type ThumbnailKey struct {
+	Key   string
+	Stamp int64 // another value for another content of the same photo, such as the file's time
+	Side  int   // long side in pixels
 }
 
 type thumbnail struct {
-	thumbnailKey
+	ThumbnailKey
 	picture *image.RGBA
 }
 
 type thumbnailJob struct {
-	thumbnailKey
+	ThumbnailKey
 	cancelled bool
 	deliver   func(*image.RGBA, error)
 }
@@ -54,7 +56,7 @@ func NewThumbnails(load ThumbnailFunc, workers, budget int) *Thumbnails {
 	ctx, cancel := context.WithCancel(context.Background())
 	t := &Thumbnails{
 		load: load, ctx: ctx, cancel: cancel, budget: budget,
-		order: list.New(), byKey: map[thumbnailKey]*list.Element{},
+		order: list.New(), byKey: map[ThumbnailKey]*list.Element{},
 	}
 	t.wake = sync.NewCond(&t.mu)
 	for range workers {
@@ -63,12 +65,12 @@ func NewThumbnails(load ThumbnailFunc, workers, budget int) *Thumbnails {
 	return t
 }
 
-// Cached returns the remembered picture of key whose long side is side pixels
+// Cached returns the remembered picture of k, whose long side is k.Side pixels
 // at most, or nil. The picture must not be changed.
-func (t *Thumbnails) Cached(key string, side int) *image.RGBA {
+func (t *Thumbnails) Cached(k ThumbnailKey) *image.RGBA {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	e := t.byKey[thumbnailKey{key, side}]
+	e := t.byKey[k]
 	if e == nil {
 		return nil
 	}
@@ -76,10 +78,10 @@ func (t *Thumbnails) Cached(key string, side int) *image.RGBA {
 	return e.Value.(*thumbnail).picture
 }
 
-// Request loads the picture of key and calls deliver, on another goroutine,
+// Request loads the picture of k and calls deliver, on another goroutine,
 // unless cancel was called before the load began.
-func (t *Thumbnails) Request(key string, side int, deliver func(*image.RGBA, error)) (cancel func()) {
-	j := &thumbnailJob{thumbnailKey: thumbnailKey{key, side}, deliver: deliver}
+func (t *Thumbnails) Request(k ThumbnailKey, deliver func(*image.RGBA, error)) (cancel func()) {
+	j := &thumbnailJob{ThumbnailKey: k, deliver: deliver}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if !t.closed {
@@ -90,19 +92,6 @@ func (t *Thumbnails) Request(key string, side int, deliver func(*image.RGBA, err
 		t.mu.Lock()
 		defer t.mu.Unlock()
 		j.cancelled = true
-	}
-}
-
-// Forget drops the pictures of key, for a file that changed.
-func (t *Thumbnails) Forget(key string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	for e := t.order.Front(); e != nil; {
-		next := e.Next()
-		if e.Value.(*thumbnail).key == key {
-			t.drop(e)
-		}
-		e = next
 	}
 }
 
@@ -123,11 +112,11 @@ func (t *Thumbnails) work() {
 		if j == nil {
 			return
 		}
-		picture, err := t.Cached(j.key, j.side), error(nil)
+		picture, err := t.Cached(j.ThumbnailKey), error(nil)
 		if picture == nil { // nobody else loaded it meanwhile
-			if picture, err = t.load(t.ctx, j.key, j.side); err == nil {
-				picture = fit(picture, j.side)
-				t.remember(j.thumbnailKey, picture)
+			if picture, err = t.load(t.ctx, j.Key, j.Side); err == nil {
+				picture = fit(picture, j.Side)
+				t.remember(j.ThumbnailKey, picture)
 			}
 		}
 		if t.ctx.Err() != nil {
@@ -157,7 +146,7 @@ func (t *Thumbnails) next() *thumbnailJob {
 	}
 }
 
-func (t *Thumbnails) remember(k thumbnailKey, p *image.RGBA) {
+func (t *Thumbnails) remember(k ThumbnailKey, p *image.RGBA) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if e := t.byKey[k]; e != nil {
@@ -172,7 +161,7 @@ func (t *Thumbnails) remember(k thumbnailKey, p *image.RGBA) {
 
 func (t *Thumbnails) drop(e *list.Element) {
 	th := t.order.Remove(e).(*thumbnail)
-	delete(t.byKey, th.thumbnailKey)
+	delete(t.byKey, th.ThumbnailKey)
 	t.used -= len(th.picture.Pix)
 }
 

@@ -12,6 +12,8 @@ import (
 	"semblance/ui/widgets"
 )
 
+func at(key string) widgets.ThumbnailKey { return widgets.ThumbnailKey{Key: key, Side: 8} }
+
 // recorder is a load function that waits until it is let go, and remembers the order.
 type recorder struct {
 	mu    sync.Mutex
@@ -49,7 +51,7 @@ func TestThumbnailsLoadTheLatestFirstAndSkipCancelled(t *testing.T) {
 		delivered := map[string]error{}
 		var mu sync.Mutex
 		ask := func(key string) func() {
-			return th.Request(key, 8, func(_ *image.RGBA, err error) {
+			return th.Request(at(key), func(_ *image.RGBA, err error) {
 				mu.Lock()
 				defer mu.Unlock()
 				delivered[key] = err
@@ -71,7 +73,7 @@ func TestThumbnailsLoadTheLatestFirstAndSkipCancelled(t *testing.T) {
 		if len(delivered) != 3 || delivered["broken"] == nil || delivered["second"] != nil {
 			t.Errorf("delivered %v", delivered)
 		}
-		if th.Cached("second", 8) == nil || th.Cached("broken", 8) != nil || th.Cached("second", 16) != nil {
+		if th.Cached(at("second")) == nil || th.Cached(at("broken")) != nil || th.Cached(widgets.ThumbnailKey{Key: "second", Side: 16}) != nil || th.Cached(widgets.ThumbnailKey{Key: "second", Side: 8, Stamp: 1}) != nil {
 			t.Error("the cache does not hold exactly what was loaded")
 		}
 	})
@@ -84,16 +86,12 @@ func TestThumbnailsKeepToTheBudget(t *testing.T) {
 		th := widgets.NewThumbnails(r.load, 1, 2*256)
 		defer th.Close()
 		for _, k := range []string{"a", "b", "c"} {
-			th.Request(k, 8, func(*image.RGBA, error) {})
+			th.Request(at(k), func(*image.RGBA, error) {})
 			synctest.Wait()
-			th.Cached("a", 8) // used again and again: it stays
+			th.Cached(at("a")) // used again and again: it stays
 		}
-		if th.Cached("a", 8) == nil || th.Cached("b", 8) != nil || th.Cached("c", 8) == nil {
+		if th.Cached(at("a")) == nil || th.Cached(at("b")) != nil || th.Cached(at("c")) == nil {
 			t.Error("not the least recently used picture was dropped")
-		}
-		th.Forget("a")
-		if th.Cached("a", 8) != nil || th.Cached("c", 8) == nil {
-			t.Error("Forget dropped the wrong picture")
 		}
 	})
 }
@@ -102,10 +100,10 @@ func TestThumbnailsCloseEndsRunningLoads(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := &recorder{gate: make(chan struct{}), size: image.Pt(1, 1)}
 		th := widgets.NewThumbnails(r.load, 2, 1)
-		th.Request("slow", 8, func(*image.RGBA, error) { t.Error("delivered after Close") })
+		th.Request(at("slow"), func(*image.RGBA, error) { t.Error("delivered after Close") })
 		synctest.Wait()
 		th.Close() // returns although the load never finished
-		th.Request("late", 8, func(*image.RGBA, error) { t.Error("delivered after Close") })
+		th.Request(at("late"), func(*image.RGBA, error) { t.Error("delivered after Close") })
 		if r.String() != "slow" {
 			t.Errorf("loaded %q", r)
 		}
@@ -131,7 +129,7 @@ func TestThumbnailsFitTheCell(t *testing.T) {
 			th := widgets.NewThumbnails(func(context.Context, string, int) (*image.RGBA, error) { return tt.in, nil }, 1, 1<<20)
 			defer th.Close()
 			got := make(chan *image.RGBA, 1)
-			th.Request("x", 50, func(p *image.RGBA, _ error) { got <- p })
+			th.Request(widgets.ThumbnailKey{Key: "x", Side: 50}, func(p *image.RGBA, _ error) { got <- p })
 			p := <-got
 			if p.Rect.Size() != tt.want || p.Stride != 4*tt.want.X {
 				t.Errorf("size %v, stride %d, want %v", p.Rect.Size(), p.Stride, tt.want)
