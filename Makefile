@@ -22,6 +22,7 @@ fetch: ## install or download what is missing: system packages, ONNX Runtime, sa
 	@scripts/setup system
 	@scripts/setup runtime
 	@scripts/setup samples
+	@go mod download
 
 build: ## put semblance and semblancectl into bin/
 	@scripts/setup system
@@ -45,6 +46,7 @@ fuzz: fetch ## run every fuzz target for FUZZTIME (30s)
 	@scripts/fuzz $(FUZZTIME)
 
 lint: .cache/tools/golangci-lint ## check style and mistakes
+	@go mod tidy -diff
 	@go vet -tags $(TAGS) ./...
 	@.cache/tools/golangci-lint run --build-tags $(TAGS) ./...
 
