@@ -111,7 +111,7 @@ func FromBytes(name string, data []byte, lim Limits) (*Encoded, error) {
 		return nil, err
 	}
 	e.ID = photo.Identify(data)
-	e.Meta = metadata(e.Format, data)
+	e.Meta = metadata(data)
 	e.Meta.StoredW, e.Meta.StoredH = w, h
 	return e, nil
 }

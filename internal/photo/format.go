@@ -3,6 +3,7 @@ package photo
 import (
 	"bytes"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -23,7 +24,12 @@ const (
 var formatNames = [...]string{"unknown", "JPEG", "PNG", "WebP", "TIFF", "BMP", "GIF"}
 
 // String returns the format's usual name.
-func (f Format) String() string { return formatNames[f] }
+func (f Format) String() string {
+	if int(f) >= len(formatNames) {
+		return formatNames[Unknown]
+	}
+	return formatNames[f]
+}
 
 // FormatOf returns the format that a file name promises, Unknown if none.
 // A scan lists these files; Sniff tells what they really are.
@@ -45,6 +51,18 @@ func FormatOf(path string) Format {
 	return Unknown
 }
 
+// IsRAW reports whether a file name promises a camera's RAW file. Several of these
+// are TIFF files inside, with a thumbnail where a TIFF has its picture: what they
+// are cannot be told from the first bytes.
+func IsRAW(path string) bool {
+	return slices.Contains(rawExtensions, strings.ToLower(filepath.Ext(path)))
+}
+
+var rawExtensions = []string{
+	".3fr", ".arw", ".cr2", ".cr3", ".crw", ".dcr", ".dng", ".erf", ".iiq", ".kdc", ".mef", ".mos",
+	".nef", ".nrw", ".orf", ".pef", ".raf", ".raw", ".rw2", ".rwl", ".sr2", ".srf", ".srw", ".x3f",
+}
+
 // Sniff returns the format by the first bytes of a file, Unknown if none fits.
 func Sniff(data []byte) Format {
 	has := func(prefix string) bool { return bytes.HasPrefix(data, []byte(prefix)) }
@@ -57,8 +75,8 @@ func Sniff(data []byte) Format {
 		return WebP
 	case has("II*\x00"), has("MM\x00*"):
 		return TIFF
-	case has("BM"):
-		return BMP
+	case has("BM") && len(data) >= 18 && string(data[15:18]) == "\x00\x00\x00":
+		return BMP // the length of the second header is below 256; prose that begins with BM has letters there
 	case has("GIF87a"), has("GIF89a"):
 		return GIF
 	}

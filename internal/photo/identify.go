@@ -2,6 +2,7 @@ package photo
 
 import (
 	"encoding/binary"
+	"iter"
 
 	"github.com/zeebo/xxh3"
 )
@@ -36,7 +37,11 @@ func hash(parts ...[]byte) ID {
 func pictureParts(data []byte) [][]byte {
 	switch Sniff(data) {
 	case JPEG:
-		return jpegScan(data)
+		for marker, content := range segments(data) {
+			if marker == startOfScan {
+				return [][]byte{content}
+			}
+		}
 	case PNG:
 		return chunks(data[8:], binary.BigEndian, 4, 4, func(name string) bool { return name == "IDAT" })
 	case WebP:
@@ -47,30 +52,42 @@ func pictureParts(data []byte) [][]byte {
 	return nil
 }
 
-// jpegScan returns everything from the first SOS marker on.
-func jpegScan(data []byte) [][]byte {
-	for i := 2; i+4 <= len(data); {
-		if data[i] != 0xFF {
-			return nil
+// Markers of JPEG (ITU-T T.81, table B.1).
+const (
+	app1        = 0xE1
+	startOfScan = 0xDA
+)
+
+// segments yields the segments of a JPEG up to the first scan: the marker and the
+// content without marker and length. The last is startOfScan with everything from
+// its marker to the end of data. As decoders do, it skips bytes that belong to no
+// segment; a wrong length ends it.
+func segments(data []byte) iter.Seq2[byte, []byte] {
+	return func(yield func(byte, []byte) bool) {
+		for i := 2; i+4 <= len(data); {
+			if data[i] != 0xFF {
+				i++
+				continue
+			}
+			marker := data[i+1]
+			switch {
+			case marker == 0xFF: // fill byte
+				i++
+				continue
+			case marker <= 0x01 || marker >= 0xD0 && marker <= 0xD7: // no marker, or one without a length
+				i += 2
+				continue
+			case marker == startOfScan:
+				yield(marker, data[i:])
+				return
+			}
+			end := i + 2 + int(binary.BigEndian.Uint16(data[i+2:]))
+			if end < i+4 || end > len(data) || !yield(marker, data[i+4:end]) {
+				return
+			}
+			i = end
 		}
-		marker := data[i+1]
-		switch {
-		case marker == 0xFF: // fill byte
-			i++
-			continue
-		case marker == 0xDA:
-			return [][]byte{data[i:]}
-		case marker == 0x01 || marker >= 0xD0 && marker <= 0xD7: // no length follows
-			i += 2
-			continue
-		}
-		length := int(binary.BigEndian.Uint16(data[i+2:]))
-		if length < 2 {
-			return nil
-		}
-		i += 2 + length
 	}
-	return nil
 }
 
 // chunks returns the contents of the chunks that want names. PNG has the length

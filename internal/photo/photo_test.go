@@ -176,6 +176,37 @@ func TestIdentifyIsThePictures(t *testing.T) {
 	}
 }
 
+// The EXIF block is found in every format, behind what may stand before it.
+func TestEXIF(t *testing.T) {
+	const block = "II*\x00\x08\x00\x00\x00"
+	j, p := jpegBytes(t, 0), pngBytes(t)
+	segment := append([]byte{0xFF, 0xE1, 0, 16}, "Exif\x00\x00"+block...)
+	xmp := append([]byte{0xFF, 0xE1, 0, 6}, "http"...)
+	chunk := append([]byte{0, 0, 0, 8}, "eXIf"+block+"sum!"...)
+	const webp = "RIFF\x40\x00\x00\x00WEBPVP8 \x03\x00\x00\x00pic\x00EXIF"
+	for _, tt := range []struct {
+		name string
+		data []byte
+		want string
+	}{
+		{"JPEG", splice(j, 2, segment...), block},
+		{"JPEG behind XMP and junk", splice(j, 2, slices.Concat(xmp, []byte("junk"), segment)...), block},
+		{"JPEG without", j, ""},
+		{"JPEG behind the scan", append(slices.Clone(j), segment...), ""},
+		{"PNG", splice(p, 33, chunk...), block},
+		{"PNG without", p, ""},
+		{"WebP", []byte(webp + "\x08\x00\x00\x00" + block), block},
+		{"WebP with a header", []byte(webp + "\x0E\x00\x00\x00Exif\x00\x00" + block), block},
+		{"TIFF", []byte(block), block},
+		{"text", []byte("text"), ""},
+		{"nothing", nil, ""},
+	} {
+		if got := string(photo.EXIF(tt.data)); got != tt.want {
+			t.Errorf("%s: EXIF = %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
 func FuzzIdentify(f *testing.F) {
 	f.Add(jpegBytes(f, 0))
 	f.Add(pngBytes(f))
@@ -183,6 +214,9 @@ func FuzzIdentify(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if photo.Identify(data).IsZero() != (len(data) == 0) {
 			t.Errorf("%q has the ID %v", data, photo.Identify(data))
+		}
+		if block := photo.EXIF(data); !bytes.Contains(data, block) {
+			t.Errorf("%q has the EXIF block %q", data, block)
 		}
 	})
 }
@@ -235,7 +269,17 @@ func TestFormats(t *testing.T) {
 	if got := photo.Sniff(jpegBytes(t, 0)); got != photo.JPEG {
 		t.Errorf("Sniff of a JPEG = %v", got)
 	}
-	if got := photo.Sniff([]byte("hello")); got != photo.Unknown {
-		t.Errorf("Sniff of text = %v", got)
+	for _, words := range []string{"hello", "BMW and Audi are makers of cars", "GIF", "RIFF....WAVE"} {
+		if got := photo.Sniff([]byte(words)); got != photo.Unknown {
+			t.Errorf("Sniff(%q) = %v", words, got)
+		}
+	}
+	for path, want := range map[string]bool{"a.NEF": true, "b.dng": true, "c.jpg": false, "d.tif": false, "e": false} {
+		if got := photo.IsRAW(path); got != want {
+			t.Errorf("IsRAW(%q) = %v", path, got)
+		}
+	}
+	if got := photo.Format(99).String(); got != photo.Unknown.String() {
+		t.Errorf("Format(99) = %q", got)
 	}
 }
