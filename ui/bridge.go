@@ -31,8 +31,10 @@ func (n *news) empty() bool {
 // what comes in within a frame, counts a photo once however often it changed,
 // and drops everything after close. Nobody ever waits for the UI goroutine.
 type bridge struct {
-	do     func(func()) // runs its argument on the UI goroutine, later: fyne.Do
+	do     func(func()) // has its argument run on the UI goroutine, without waiting: fyne.Do
 	handle func(news)   // runs there
+
+	gate sync.Mutex // held while Fyne is called; taken before mu
 
 	mu        sync.Mutex
 	closed    bool
@@ -91,7 +93,20 @@ func (b *bridge) schedule() {
 		return
 	}
 	b.scheduled = true
-	time.AfterFunc(max(0, frame-time.Since(b.last)), func() { b.do(b.visit) })
+	time.AfterFunc(max(0, frame-time.Since(b.last)), b.knock)
+}
+
+// knock asks for the visit. It holds gate, so that nothing reaches Fyne after
+// close has returned: fyne.Do panics while the application ends.
+func (b *bridge) knock() {
+	b.gate.Lock()
+	defer b.gate.Unlock()
+	b.mu.Lock()
+	closed := b.closed
+	b.mu.Unlock()
+	if !closed {
+		b.do(b.visit)
+	}
 }
 
 // visit runs on the UI goroutine.
@@ -115,6 +130,8 @@ func (b *bridge) visit() {
 
 // close drops what is under way and all that comes later.
 func (b *bridge) close() {
+	b.gate.Lock()
+	defer b.gate.Unlock()
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.closed = true

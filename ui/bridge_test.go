@@ -82,12 +82,29 @@ func TestBridgeKeepsTheOrderOfPosts(t *testing.T) {
 func TestBridgeDropsAfterClose(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b, turn, got := visits()
-		b.post(func() { t.Error("ran after close") })
+		calls := 0
+		b.do = func(func()) { calls++ }
+		b.post(func() { t.Error("ran after close") }) // its timer is running
 		b.event(library.Event{Kind: library.Idle})
 		b.close()
 		b.post(func() { t.Error("ran after close") })
 		b.event(library.Event{Kind: library.Idle})
 		time.Sleep(10 * frame)
+		turn()
+		if len(*got) != 0 || calls != 0 {
+			t.Errorf("%d visits, %d calls of fyne.Do after close", len(*got), calls)
+		}
+	})
+}
+
+// A visit that was asked for before close and comes after it does nothing.
+func TestBridgeLateVisit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, turn, got := visits()
+		b.post(func() { t.Error("ran after close") })
+		b.event(library.Event{Kind: library.Idle})
+		synctest.Wait() // the visit is in the queue of the UI goroutine
+		b.close()
 		turn()
 		if len(*got) != 0 {
 			t.Errorf("%d visits after close", len(*got))

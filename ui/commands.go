@@ -91,6 +91,7 @@ func (w *Window) table() []command {
 		{menu: menuFile, title: "Open Folder…", keys: ctrl(fyne.KeyO), run: w.askFolder},
 		{menu: menuFile, title: "Open Recent", sub: w.recentItems},
 		{menu: menuFile, title: "Export JSON…", keys: ctrl(fyne.KeyE), run: w.askExport, line: true},
+		{menu: menuFile, title: "Quit", keys: ctrl(fyne.KeyQ), run: w.win.Close, line: true},
 
 		{menu: menuEdit, title: "Select All", keys: ctrl(fyne.KeyA), run: w.selectAll},
 		{menu: menuEdit, title: "Select None", keys: ctrl(fyne.KeyD), run: w.grid.SelectNone},
@@ -152,6 +153,7 @@ func (w *Window) mainMenu() *fyne.MainMenu {
 
 func (w *Window) menuItem(c *command) *fyne.MenuItem {
 	item := fyne.NewMenuItem(c.title, c.run)
+	item.IsQuit = c.title == "Quit" // or Fyne adds one that does not close the window first
 	if c.sub != nil {
 		item.ChildMenu = fyne.NewMenu("", c.sub()...)
 	}
