@@ -4,14 +4,15 @@
 package decode
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"image"
+	"io"
 	"os"
 	"path/filepath"
 	"sync"
-	"unicode/utf8"
 
 	"semblance/internal/photo"
 )
@@ -28,7 +29,8 @@ var (
 	ErrChanged = errors.New("changed while it was read")
 )
 
-// Limits bound what a file may cost before anything is allocated for it.
+// Limits bound what a file may cost before anything is allocated for it. A field
+// that is 0 stands for the default.
 type Limits struct {
 	MaxFileBytes     int64 // size of the file
 	MaxPixels        int   // width times height
@@ -39,6 +41,15 @@ type Limits struct {
 // (the largest cameras have 150), 1,000 pixels a byte.
 func DefaultLimits() Limits {
 	return Limits{MaxFileBytes: 1 << 30, MaxPixels: 300e6, MaxPixelsPerByte: 1000}
+}
+
+func (lim Limits) orDefault() Limits {
+	d := DefaultLimits()
+	return Limits{
+		MaxFileBytes:     cmp.Or(lim.MaxFileBytes, d.MaxFileBytes),
+		MaxPixels:        cmp.Or(lim.MaxPixels, d.MaxPixels),
+		MaxPixelsPerByte: cmp.Or(lim.MaxPixelsPerByte, d.MaxPixelsPerByte),
+	}
 }
 
 // freePixels may be had for any number of bytes: an empty PNG compresses very well.
@@ -60,6 +71,7 @@ type Encoded struct {
 
 // Read reads a photo file. The error is one of this package's, or the system's, and names no path.
 func Read(ctx context.Context, path string, lim Limits) (*Encoded, error) {
+	lim = lim.orDefault()
 	before, err := os.Stat(path)
 	if err != nil {
 		return nil, plain(err)
@@ -70,18 +82,15 @@ func Read(ctx context.Context, path string, lim Limits) (*Encoded, error) {
 	if before.Size() > lim.MaxFileBytes {
 		return nil, fmt.Errorf("%w: the file has %d MB, the limit is %d", ErrTooLarge, before.Size()>>20, lim.MaxFileBytes>>20)
 	}
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	data, err := os.ReadFile(path)
+	data, err := readAll(ctx, path, before.Size())
 	if err != nil {
-		return nil, plain(err)
+		return nil, err
 	}
 	after, err := os.Stat(path)
 	if err != nil {
 		return nil, plain(err)
 	}
-	if after.Size() != before.Size() || !after.ModTime().Equal(before.ModTime()) || int64(len(data)) != after.Size() {
+	if after.Size() != before.Size() || !after.ModTime().Equal(before.ModTime()) {
 		return nil, ErrChanged
 	}
 	e, err := FromBytes(filepath.Base(path), data, lim)
@@ -92,22 +101,49 @@ func Read(ctx context.Context, path string, lim Limits) (*Encoded, error) {
 	return e, nil
 }
 
-// FromBytes is Read for a file that is in memory already; name is used in no way but
-// to say what the file calls itself. The data belong to the result.
+// readAll reads a file of size bytes, a piece at a time: a folder on a slow network must not
+// hold up the end of the program. A file that grows meanwhile is read no further.
+func readAll(ctx context.Context, path string, size int64) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, plain(err)
+	}
+	defer f.Close()
+	data := make([]byte, size)
+	const piece = 1 << 20
+	for rest := data; ; rest = rest[min(piece, len(rest)):] {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if len(rest) == 0 {
+			return data, nil
+		}
+		switch _, err := io.ReadFull(f, rest[:min(piece, len(rest))]); {
+		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+			return nil, ErrChanged // it became shorter
+		case err != nil:
+			return nil, plain(err)
+		}
+	}
+}
+
+// FromBytes is Read for a file that is in memory already. name is what the file is called:
+// the content decides about the format, the name only tells RAW files from TIFFs. The data
+// belong to the result.
 func FromBytes(name string, data []byte, lim Limits) (*Encoded, error) {
 	e := &Encoded{
 		File:   photo.File{Path: name, Size: int64(len(data))},
 		Format: photo.Sniff(data),
 		data:   data,
 	}
-	if e.Format == photo.Unknown {
-		return nil, fmt.Errorf("%w: %s", ErrUnsupported, contentIs(data))
+	if err := unsupported(name, e.Format, data); err != nil {
+		return nil, err
 	}
 	w, h, err := size(e.Format, data)
 	if err != nil {
 		return nil, err
 	}
-	if err := lim.check(w, h, len(data)); err != nil {
+	if err := lim.orDefault().check(w, h, len(data)); err != nil {
 		return nil, err
 	}
 	e.ID = photo.Identify(data)
@@ -150,7 +186,7 @@ func (e *Encoded) Pixels(ctx context.Context, longSide int) (*image.RGBA, error)
 	if e.pixels != nil && max(e.pixels.Rect.Dx(), e.pixels.Rect.Dy()) >= longSide {
 		return e.pixels, nil
 	}
-	stored, warning, err := pixels(e.Format, e.data, longSide)
+	stored, warning, err := pixels(ctx, e.Format, e.data, longSide)
 	if err != nil {
 		return nil, err
 	}
@@ -159,30 +195,6 @@ func (e *Encoded) Pixels(ctx context.Context, longSide int) (*image.RGBA, error)
 	}
 	e.pixels = turn(stored, e.Meta.Orientation)
 	return e.pixels, nil
-}
-
-// Region returns the part r of the photo, which is in pixels of the upright photo at full
-// size and is clipped to it, at the smallest decoder scale at which its long side is at
-// least longSide pixels; 0 means full resolution. The picture is the caller's. An empty
-// part is an error.
-func (e *Encoded) Region(ctx context.Context, r image.Rectangle, longSide int) (*image.RGBA, error) {
-	w, h := e.Size()
-	r = r.Intersect(image.Rect(0, 0, w, h))
-	if r.Empty() {
-		return nil, fmt.Errorf("region %v of a photo of %d x %d: empty", r, w, h)
-	}
-	whole := 0
-	if side := max(r.Dx(), r.Dy()); longSide > 0 && longSide < side {
-		whole = (max(w, h)*longSide + side - 1) / side
-	}
-	pix, err := e.Pixels(ctx, whole)
-	if err != nil {
-		return nil, err
-	}
-	// Scale outwards, so that what was asked for is in the picture.
-	pw, ph := pix.Rect.Dx(), pix.Rect.Dy()
-	scaled := image.Rect(r.Min.X*pw/w, r.Min.Y*ph/h, (r.Max.X*pw+w-1)/w, (r.Max.Y*ph+h-1)/h)
-	return crop(pix, scaled), nil
 }
 
 // Warnings returns what is wrong with a photo that could be decoded all the same.
@@ -198,26 +210,6 @@ func (e *Encoded) Release() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.pixels = nil
-}
-
-// contentIs says what a file is that is no picture.
-func contentIs(data []byte) string {
-	switch {
-	case len(data) == 0:
-		return "the file is empty"
-	case utf8.Valid(data[:min(len(data), 512)/utf8.UTFMax*utf8.UTFMax]) && !containsZero(data[:min(len(data), 512)]):
-		return "the content is text"
-	}
-	return "the content is of an unknown kind"
-}
-
-func containsZero(data []byte) bool {
-	for _, b := range data {
-		if b == 0 {
-			return true
-		}
-	}
-	return false
 }
 
 // plain takes the path out of a system's error: the caller names the file.

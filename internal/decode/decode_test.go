@@ -8,7 +8,6 @@ import (
 	"errors"
 	"image"
 	"image/color"
-	"image/draw"
 	"image/gif"
 	"image/jpeg"
 	"image/png"
@@ -437,11 +436,20 @@ func TestThumbnails(t *testing.T) {
 	if _, err := cache.Get(t.Context(), id, 200); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("another size gives %v", err)
 	}
-	if err := os.WriteFile(cache.path(id, 100), []byte("\xFF\xD8\xFFrubbish"), 0o644); err != nil {
+	whole, err := os.ReadFile(cache.path(id, 100))
+	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := cache.Get(t.Context(), id, 100); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("a damaged file gives %v", err)
+	for _, data := range [][]byte{nil, whole[:len(whole)/2], []byte("\xFF\xD8\xFFrubbish"), make([]byte, 100)} {
+		if err := os.WriteFile(cache.path(id, 100), data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := cache.Get(t.Context(), id, 100); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("a damaged file of %d bytes gives %v", len(data), err)
+		}
+		if _, err := os.Stat(cache.path(id, 100)); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("a damaged file of %d bytes is kept", len(data))
+		}
 	}
 }
 
@@ -470,34 +478,4 @@ func TestThumbnailsForgetTheOldest(t *testing.T) {
 	if cache.size > cache.max {
 		t.Errorf("%d bytes, the limit is %d", cache.size, cache.max)
 	}
-}
-
-func BenchmarkPixels(b *testing.B) {
-	big := image.NewRGBA(image.Rect(0, 0, 6000, 4000))
-	draw.Draw(big, big.Rect, scene(6000, 4000), image.Point{}, draw.Src)
-	for i := range big.Pix {
-		if i%4 != 3 {
-			big.Pix[i] += uint8(i * 2654435761 >> 29)
-		}
-	}
-	data := encodeJPEG(b, big)
-	for name, side := range map[string]int{"24MP-full": 0, "24MP-1600": 1500, "24MP-320": 320} {
-		b.Run(name, func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				e := open(b, data)
-				if _, err := e.Pixels(b.Context(), side); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
-	}
-	b.Run("24MP-std", func(b *testing.B) {
-		b.ReportAllocs()
-		for b.Loop() {
-			if _, _, err := stdJPEG(data); err != nil {
-				b.Fatal(err)
-			}
-		}
-	})
 }

@@ -2,12 +2,14 @@ package decode
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"image"
 	"image/color"
 	"image/draw"
 	"image/gif"
+	"image/jpeg"
 	"image/png"
 	"io"
 
@@ -36,7 +38,8 @@ func size(f photo.Format, data []byte) (w, h int, err error) {
 }
 
 // pixels decodes a picture as stored, opaque. warning says what is damaged about a usable picture.
-func pixels(f photo.Format, data []byte, longSide int) (img *image.RGBA, warning string, err error) {
+// Decoders that read as they go, all but TurboJPEG and GIF's, end with ctx.
+func pixels(ctx context.Context, f photo.Format, data []byte, longSide int) (img *image.RGBA, warning string, err error) {
 	defer recovered(&err)
 	if f == photo.JPEG {
 		return jpegPixels(data, longSide)
@@ -44,11 +47,34 @@ func pixels(f photo.Format, data []byte, longSide int) (img *image.RGBA, warning
 	decoder := map[photo.Format]func(io.Reader) (image.Image, error){
 		photo.PNG: png.Decode, photo.WebP: webp.Decode, photo.TIFF: tiff.Decode, photo.BMP: bmp.Decode, photo.GIF: firstFrame,
 	}[f]
-	m, err := decoder(bytes.NewReader(data))
+	m, err := decoder(&reader{bytes.NewReader(data), ctx})
+	if ctx.Err() != nil {
+		return nil, "", ctx.Err()
+	}
 	if err != nil {
 		return nil, "", damaged(f, err)
 	}
 	return opaque(m), "", nil
+}
+
+// reader ends with a context.
+type reader struct {
+	*bytes.Reader
+	ctx context.Context //nolint:containedctx // decoders take a reader and no context
+}
+
+func (r *reader) Read(p []byte) (int, error) {
+	if err := r.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return r.Reader.Read(p)
+}
+
+func (r *reader) ReadAt(p []byte, off int64) (int, error) {
+	if err := r.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return r.Reader.ReadAt(p, off)
 }
 
 // firstFrame decodes the first frame of a GIF, which may be smaller than the picture, onto the whole of it.
@@ -74,7 +100,8 @@ func firstFrame(r io.Reader) (image.Image, error) {
 func damaged(f photo.Format, err error) error {
 	var tiffLacks tiff.UnsupportedError
 	var pngLacks png.UnsupportedError
-	if errors.As(err, &tiffLacks) || errors.As(err, &pngLacks) || errors.Is(err, bmp.ErrUnsupported) {
+	var jpegLacks jpeg.UnsupportedError
+	if errors.As(err, &tiffLacks) || errors.As(err, &jpegLacks) || errors.As(err, &pngLacks) || errors.Is(err, bmp.ErrUnsupported) {
 		return fmt.Errorf("%w: a kind of %v that is not supported: %w", ErrUnsupported, f, err)
 	}
 	return fmt.Errorf("%w %v: %w", ErrDamaged, f, err)

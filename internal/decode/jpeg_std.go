@@ -8,7 +8,8 @@ import (
 	"semblance/internal/photo"
 )
 
-// stdJPEG decodes with the standard library, at full size: for CMYK, and for builds without TurboJPEG.
+// stdJPEG decodes with the standard library, at full size: for builds without
+// TurboJPEG, and as the measure of it. It gives nothing of a truncated file.
 func stdJPEG(data []byte) (*image.RGBA, string, error) {
 	m, err := jpeg.Decode(bytes.NewReader(data))
 	if err != nil {

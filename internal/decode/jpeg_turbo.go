@@ -5,12 +5,20 @@ package decode
 /*
 #cgo pkg-config: libturbojpeg
 #include <turbojpeg.h>
+
+// From 2.1 on the library can refuse progressive files with hundreds of scans over
+// the same picture, which cost minutes a megapixel.
+#ifndef TJFLAG_LIMITSCANS
+#define TJFLAG_LIMITSCANS 0
+#endif
 */
 import "C"
 
 import (
+	"bytes"
 	"fmt"
 	"image"
+	"slices"
 	"unsafe"
 
 	"semblance/internal/photo"
@@ -73,9 +81,6 @@ func jpegPixels(data []byte, longSide int) (*image.RGBA, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	if cmyk { // the library would have to convert without knowing about Adobe's inverted inks
-		return stdJPEG(data)
-	}
 	eighths := 8
 	for _, n := range []int{1, 2, 4} {
 		if scaled(max(w, h), n) >= longSide {
@@ -87,14 +92,31 @@ func jpegPixels(data []byte, longSide int) (*image.RGBA, string, error) {
 	out := image.NewRGBA(image.Rect(0, 0, w, h))
 	p, n := t.bytes()
 	pix := (*C.uchar)(unsafe.Pointer(unsafe.SliceData(out.Pix)))
-	if C.tjDecompress2(t.handle, p, n, pix, C.int(w), C.int(out.Stride), C.int(h), C.TJPF_RGBA, 0) != 0 {
+	form := C.int(C.TJPF_RGBA)
+	if cmyk {
+		form = C.TJPF_CMYK // four bytes a pixel as well
+	}
+	warning := ""
+	if C.tjDecompress2(t.handle, p, n, pix, C.int(w), C.int(out.Stride), C.int(h), form, C.TJFLAG_LIMITSCANS) != 0 {
 		if C.tjGetErrorCode(t.handle) != C.TJERR_WARNING {
 			return nil, "", damaged(photo.JPEG, fmt.Errorf("%s", t.message()))
 		}
-		return out, "the file is damaged: " + t.message(), nil
+		warning = "the file is damaged: " + t.message()
 	}
-	return out, "", nil
+	if cmyk {
+		inksToRGBA(out.Pix, bytes.Contains(data[:min(len(data), 1<<16)], []byte("\xFF\xEE\x00\x0EAdobe")))
+	}
+	return out, warning, nil
 }
 
-// scaled is TJSCALED: n eighths of v, rounded up.
-func scaled(v, n int) int { return (v*n + 7) / 8 }
+// inksToRGBA turns cyan, magenta, yellow, black into opaque RGBA, in place. Adobe's
+// programs, and so nearly all others, write the inks inverted: 255 is no ink.
+func inksToRGBA(pix []byte, inverted bool) {
+	for p := range slices.Chunk(pix, 4) {
+		if !inverted {
+			p[0], p[1], p[2], p[3] = ^p[0], ^p[1], ^p[2], ^p[3]
+		}
+		k := int(p[3])
+		p[0], p[1], p[2], p[3] = byte(int(p[0])*k/255), byte(int(p[1])*k/255), byte(int(p[2])*k/255), 255
+	}
+}

@@ -56,14 +56,31 @@ func (t *Thumbnails) Get(ctx context.Context, id photo.ID, longSide int) (*image
 	if err != nil {
 		return nil, fmt.Errorf("thumbnail: %w", err)
 	}
-	img, _, err := pixels(photo.JPEG, data, longSide)
+	img, err := thumbnail(ctx, data)
 	if err != nil {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
 		_ = os.Remove(path)
 		return nil, fmt.Errorf("thumbnail: %w", fs.ErrNotExist)
 	}
 	now := time.Now()
 	_ = os.Chtimes(path, now, now) // looked at: the last to be removed
 	return img, nil
+}
+
+// thumbnail decodes a file of the cache. After a loss of power it may be anything: what a
+// photo is forgiven, a missing end, is here a reason to make it anew.
+func thumbnail(ctx context.Context, data []byte) (*image.RGBA, error) {
+	e, err := FromBytes("thumbnail.jpg", data, Limits{MaxPixels: 16e6})
+	if err != nil {
+		return nil, err
+	}
+	img, err := e.Pixels(ctx, 0)
+	if err == nil && len(e.Warnings()) > 0 {
+		err = ErrDamaged
+	}
+	return img, err
 }
 
 // Put keeps a thumbnail. A reader sees the whole file or none.

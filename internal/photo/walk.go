@@ -46,8 +46,7 @@ func walk(ctx context.Context, dir string, entries []fs.DirEntry, opt WalkOption
 			}
 			below, err := os.ReadDir(path)
 			if err != nil {
-				problem(path, plain(err))
-				continue
+				problem(path, plain(err)) // and what was listed before the error is walked
 			}
 			if err := walk(ctx, path, below, opt, visit, problem); err != nil {
 				return err
