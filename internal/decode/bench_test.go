@@ -59,7 +59,7 @@ func BenchmarkPixels(b *testing.B) {
 	b.Run("24MP-std", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			if _, _, err := stdJPEG(data); err != nil {
+			if _, err := stdJPEG(data); err != nil {
 				b.Fatal(err)
 			}
 		}

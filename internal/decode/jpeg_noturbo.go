@@ -22,4 +22,7 @@ func jpegSize(data []byte) (w, h int, err error) {
 }
 
 // jpegPixels decodes at full size whatever is asked for: the standard library has no scales.
-func jpegPixels(data []byte, _ int) (*image.RGBA, string, error) { return stdJPEG(data) }
+func jpegPixels(data []byte, _ int) (*image.RGBA, string, error) {
+	img, err := stdJPEG(data)
+	return img, "", err
+}

@@ -39,7 +39,7 @@ func TestTurboLikeStandard(t *testing.T) {
 		}
 	}
 	data := encodeJPEG(t, img)
-	std, _, err := stdJPEG(data)
+	std, err := stdJPEG(data)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +84,7 @@ func TestCMYK(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	std, _, err := stdJPEG(data)
+	std, err := stdJPEG(data)
 	if err != nil {
 		t.Fatal(err)
 	}

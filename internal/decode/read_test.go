@@ -70,8 +70,8 @@ func TestReadAll(t *testing.T) {
 
 // cancelling ends a context after it was asked n times whether it has ended.
 type cancelling struct {
-	context.Context
-	n int
+	context.Context //nolint:containedctx // it is one
+	n               int
 }
 
 func (c *cancelling) Err() error {

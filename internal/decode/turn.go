@@ -3,8 +3,6 @@ package decode
 import (
 	"image"
 
-	"github.com/disintegration/imaging"
-
 	"semblance/internal/photo"
 )
 
@@ -58,21 +56,4 @@ func crop(img *image.RGBA, r image.Rectangle) *image.RGBA {
 		copy(out.Pix[y*out.Stride:], img.Pix[from:from+4*r.Dx()])
 	}
 	return out
-}
-
-// Fit returns the picture shrunk so that its long side is longSide pixels, by area
-// averaging. A picture that is no larger is returned as it is.
-func Fit(img *image.RGBA, longSide int) *image.RGBA {
-	w, h := img.Rect.Dx(), img.Rect.Dy()
-	if max(w, h) <= longSide {
-		return img
-	}
-	if w >= h {
-		w, h = longSide, max(1, (h*longSide+w/2)/w)
-	} else {
-		w, h = max(1, (w*longSide+h/2)/h), longSide
-	}
-	n := imaging.Resize(img, w, h, imaging.Box)
-	// An opaque picture has the same bytes with and without premultiplication.
-	return &image.RGBA{Pix: n.Pix, Stride: n.Stride, Rect: n.Rect}
 }
