@@ -5,7 +5,7 @@ SHELL := bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 
-PHOTOS ?=
+export PHOTOS ?=
 PLATFORM := $(shell go env GOOS)-$(shell go env GOARCH)
 RUNTIME := $(CURDIR)/.cache/onnxruntime-1.30.0/$(PLATFORM)
 LIBRARY := $(firstword $(wildcard $(RUNTIME)/*onnxruntime*.so.1 $(RUNTIME)/*.dylib) $(RUNTIME)/libonnxruntime.so.1)
@@ -31,7 +31,7 @@ build: ## put semblance and semblancectl into bin/
 
 run: fetch ## open the window on PHOTOS=folder (or on the sample photos)
 	@go build -tags $(TAGS) -o bin/ ./cmd/semblance ./cmd/semblancectl
-	@scripts/run "$(PHOTOS)"
+	@scripts/run "$$PHOTOS"
 
 test: fetch ## run every test, the one that drives a real window included
 	@$(GOTEST) ./...
@@ -59,7 +59,7 @@ accuracy: fetch ## measure the accuracy on the labelled photos of ../shared/eval
 	@$(GOTEST) -count=1 -v -timeout 60m -run 'Accuracy|FalseAlarms|ScaledDecoding|OfCrops|SmilesAndPose|LandmarkError' ./analysis
 
 golden: fetch ## write the golden files of the tests anew
-	@$(GOTEST) ./overlay ./internal/export ./ui/... ./internal/decode -update
+	@$(GOTEST) ./assets ./overlay ./internal/export ./ui/widgets -update
 
 pack: ## build models/pack anew from the published packages
 	@go run ./cmd/modelpack

@@ -59,8 +59,8 @@ const (
 	stripExtra                = 42 // what the strip under the loupe needs besides its row: chips, handle
 )
 
-// thumbnailMemory bounds the thumbnails kept in memory, in bytes.
-const thumbnailMemory = 256 << 20
+// PictureCache bounds the thumbnails that a window keeps in memory, in bytes.
+const PictureCache = 256 << 20
 
 // thumbnailLoaders is how many thumbnails are made at once. More would take the processor from the analysis.
 const thumbnailLoaders = 2
@@ -135,7 +135,7 @@ func New(app fyne.App, o Options) *Window {
 	w.win = app.NewWindow("Semblance")
 	w.win.SetIcon(fyne.NewStaticResource("semblance.png", assets.Icon()))
 	w.bridge = newBridge(w.news)
-	w.pictures = widgets.NewThumbnails(w.thumbnail, thumbnailLoaders, thumbnailMemory)
+	w.pictures = widgets.NewThumbnails(w.thumbnail, thumbnailLoaders, PictureCache)
 	w.build()
 	w.commands = w.table()
 	w.win.SetMainMenu(w.mainMenu())

@@ -16,7 +16,6 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"syscall"
 
 	"fyne.io/fyne/v2/app"
@@ -26,7 +25,7 @@ import (
 )
 
 func main() {
-	debug.SetMemoryLimit(pipeline.GoMemory)
+	pipeline.LimitHeap(ui.PictureCache)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr); err != nil {

@@ -14,6 +14,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"semblance/models/ort"
 )
 
 // TestWindow drives the real program in a real window: the built binary, the embedded
@@ -23,6 +25,9 @@ func TestWindow(t *testing.T) {
 	root := filepath.Join("..", "..")
 	samples := filepath.Join(root, ".cache", "samples")
 	need(t, "Xvfb", "openbox", "xdotool", "import")
+	if _, err := ort.FindLibrary(""); err != nil {
+		missing(t, err.Error())
+	}
 	if _, err := os.Stat(samples); err != nil {
 		missing(t, "no sample photos: run `make fetch`")
 	}

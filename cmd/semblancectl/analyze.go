@@ -138,9 +138,6 @@ func (j *analyzeJob) run(ctx context.Context, args []string) int {
 // result returns the JSON of one photo, or why there is none, without the photo's path.
 func (j *analyzeJob) result(r pipeline.Result) ([]byte, error) {
 	if r.Err != nil {
-		if inner := errors.Unwrap(r.Err); inner != nil && r.Err.Error() == r.Path+": "+inner.Error() {
-			return nil, inner
-		}
 		return nil, r.Err
 	}
 	doc := library.Document(library.Photo{Entry: library.Entry{Path: r.Path, ID: r.ID}, Meta: r.Meta, Analysis: r.Analysis})

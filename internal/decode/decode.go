@@ -146,9 +146,9 @@ func FromBytes(name string, data []byte, lim Limits) (*Encoded, error) {
 	if err := lim.orDefault().check(w, h, len(data)); err != nil {
 		return nil, err
 	}
-	e.ID = photo.Identify(data)
 	e.Meta = metadata(data)
 	e.Meta.StoredW, e.Meta.StoredH = w, h
+	e.ID = photo.Identify(data).Oriented(e.Meta.Orientation)
 	return e, nil
 }
 

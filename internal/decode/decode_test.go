@@ -289,7 +289,7 @@ func TestRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	e, err := Read(t.Context(), path, DefaultLimits())
-	if err != nil || e.File.Path != path || e.File.Size != int64(len(data)) || e.ID != photo.Identify(data) {
+	if err != nil || e.File.Path != path || e.File.Size != int64(len(data)) || e.ID != photo.Identify(data).Oriented(photo.Upright) {
 		t.Errorf("Read = %+v, %v", e, err)
 	}
 	for name, want := range map[string]error{path + ".not": fs.ErrNotExist, dir: ErrUnsupported} {

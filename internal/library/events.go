@@ -93,7 +93,7 @@ func (l *Library) Status() Status {
 		Scanning: l.scanning, Running: running, Paused: l.queue.Paused(), NoAnalysis: l.noAnalysis,
 		Done: l.progress.done, Failed: l.progress.failed,
 	}
-	s.Total = s.Done + waiting + running
+	s.Total = s.Done + l.uncommitted + waiting + running
 	s.Rate = l.progress.rate(time.Now())
 	if s.Rate > 0 && !s.Paused {
 		s.Left = time.Duration(float64(waiting+running) / s.Rate * float64(time.Second)).Round(time.Second)
@@ -154,18 +154,14 @@ func (l *Library) checkIdle() {
 
 // progress counts the current run and measures its rate.
 type progress struct {
-	done, failed int
-	recent       []time.Time // when photos were done, within rateWindow, oldest first
+	done, failed int         // committed
+	recent       []time.Time // when photos were analysed, within rateWindow, oldest first
 }
 
 // rateWindow is the time over which the rate is measured.
 const rateWindow = 30 * time.Second
 
-func (p *progress) add(now time.Time, failed bool) {
-	p.done++
-	if failed {
-		p.failed++
-	}
+func (p *progress) tick(now time.Time) {
 	p.recent = append(p.recent, now)
 	for len(p.recent) > 0 && now.Sub(p.recent[0]) > rateWindow {
 		p.recent = p.recent[1:]
@@ -173,7 +169,7 @@ func (p *progress) add(now time.Time, failed bool) {
 }
 
 // interrupt forgets the rate: the time of a pause is not the photos'.
-func (p *progress) interrupt(time.Time) { p.recent = nil }
+func (p *progress) interrupt() { p.recent = nil }
 
 func (p *progress) rate(now time.Time) float64 {
 	if len(p.recent) < 3 {
@@ -186,11 +182,19 @@ func (p *progress) rate(now time.Time) float64 {
 	return float64(len(p.recent)-1) / span
 }
 
-// sink takes a worker's result on its way to the writer. It is called before the
-// queue counts the photo as done, so that the library is never idle in between.
+// sink keeps a result's thumbnail and sends the result to the writer. It runs in the
+// worker, before the queue counts the photo as done, so that the library is never
+// idle in between.
 func (l *Library) sink(r pipeline.Result) {
+	if r.Thumbnail != nil {
+		if err := l.thumbs.Put(l.ctx, r.ID, ThumbnailSide, r.Thumbnail); err != nil && l.ctx.Err() == nil {
+			l.log.Warn("keep thumbnail", "path", r.Path, "err", err)
+		}
+		r.Thumbnail = nil
+	}
 	l.mu.Lock()
 	l.uncommitted++
+	l.progress.tick(time.Now())
 	l.mu.Unlock()
 	l.results <- r
 }

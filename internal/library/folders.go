@@ -15,26 +15,30 @@ import (
 
 // OpenFolder makes a folder the scope of every search and scans it in the
 // background: its photos appear at once, and those that are new or changed are
-// analysed. It replaces the folder that was open; photos that still wait there wait on.
+// analysed as they are found. It replaces the folder that was open; photos that still
+// wait there go on waiting until it is opened again. After Close it does nothing.
 func (l *Library) OpenFolder(path string, recursive bool) {
 	if abs, err := filepath.Abs(path); err == nil {
 		path = abs
 	}
 	ctx, cancel := context.WithCancel(l.ctx)
+	f := folder{path, recursive}
 	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.ended {
+		cancel()
+		return
+	}
 	if l.scan != nil {
 		l.scan()
 	}
-	l.scan = cancel
-	l.busy()
-	f := folder{path, recursive}
-	l.folder = f
-	l.scanning = true
-	l.mu.Unlock()
 	l.queue.Remove(nil)
-	l.settings.opened(path)
+	l.busy()
+	l.progress = progress{}
+	l.scan, l.folder, l.scanning = cancel, f, true
 	l.workers.Go(func() {
 		defer cancel()
+		l.settings.opened(path)
 		err := l.scanFolder(ctx, f)
 		if ctx.Err() != nil {
 			return // another folder was opened, or the library is closing
@@ -69,6 +73,7 @@ func (l *Library) scanFolder(ctx context.Context, f folder) error {
 		if err := l.catalog.Track(found); err != nil {
 			return err
 		}
+		l.enqueue(ctx, found)
 		found, last = found[:0], time.Now()
 		l.send(Event{Kind: PhotosFound, Path: f.path})
 		return nil
@@ -93,13 +98,10 @@ func (l *Library) scanFolder(ctx context.Context, f folder) error {
 	if err := flush(); err != nil {
 		return err
 	}
-	if err := l.forget(f, seen, unread); err != nil {
+	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if l.analyses {
-		l.enqueue(l.catalog.Pending(f.path, f.recursive))
-	}
-	return nil
+	return l.forget(f, seen, unread)
 }
 
 // forget takes the photos out of the index that a complete scan did not meet.
@@ -124,15 +126,24 @@ func (l *Library) forget(f folder, seen map[string]bool, unread []string) error 
 	return l.catalog.Forget(gone)
 }
 
-func (l *Library) enqueue(paths []string) {
-	l.mu.Lock()
-	if len(paths) > 0 {
-		l.busy()
+// enqueue queues those of a scan's files that wait to be analysed, unless the scan has ended.
+func (l *Library) enqueue(ctx context.Context, files []photo.File) {
+	if !l.analyses {
+		return
 	}
-	raised := l.raised
-	l.mu.Unlock()
-	for _, path := range paths {
-		l.queue.Push(path, raised[path]) // a photo that is not raised has the zero priority: Background
+	var waiting []string
+	for _, file := range files {
+		if ref, ok := l.catalog.Lookup(file.Path); ok && l.catalog.Entry(ref).State == Waiting {
+			waiting = append(waiting, file.Path)
+		}
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if ctx.Err() != nil {
+		return // OpenFolder has emptied the queue
+	}
+	for _, path := range waiting {
+		l.queue.Push(path, l.raised[path]) // a photo that is not raised has the zero priority: Background
 	}
 }
 
@@ -145,14 +156,18 @@ func (l *Library) Reanalyse(paths []string) error {
 	if err := l.catalog.Renew(paths); err != nil {
 		return err
 	}
-	for _, path := range paths {
-		l.send(Event{Kind: PhotoChanged, Path: path})
-	}
 	l.mu.Lock()
+	if l.ended {
+		l.mu.Unlock()
+		return nil
+	}
 	l.busy()
-	l.mu.Unlock()
 	for _, path := range paths {
 		l.queue.Push(path, pipeline.Selected)
+	}
+	l.mu.Unlock()
+	for _, path := range paths {
+		l.send(Event{Kind: PhotoChanged, Path: path})
 	}
 	return nil
 }
@@ -203,8 +218,6 @@ func reason(err error) string {
 			return text[strings.Index(text, sentinel.Error()):] // which stages it went through is for the log
 		}
 	}
-	if _, after, ok := strings.Cut(text, ": "); ok {
-		return after // Process puts the path first
-	}
-	return text
+	first, _, _ := strings.Cut(text, "\n") // of a bug the stack is in the log
+	return first
 }

@@ -16,7 +16,6 @@ import (
 	"log/slog"
 	"path/filepath"
 	"sync"
-	"time"
 
 	"semblance/analysis"
 	"semblance/catalog"
@@ -86,7 +85,11 @@ type Library struct {
 
 	subscribers subscribers
 
+	closing sync.Once
+	closed  error // of the catalog, set by Close
+
 	mu          sync.Mutex
+	ended       bool // Close was called: nothing is started any more
 	folder      folder
 	scan        context.CancelFunc // stops the scan of folder
 	scanning    bool
@@ -151,7 +154,7 @@ func Open(c Config) (*Library, error) {
 		l.analyses = true
 		for range c.Workers {
 			l.workers.Go(func() {
-				l.pipeline.Run(l.ctx, l.queue, l.sink)
+				l.pipeline.Run(l.ctx, l.queue, l.sink, l.checkIdle)
 			})
 		}
 	}
@@ -159,13 +162,20 @@ func Open(c Config) (*Library, error) {
 }
 
 // Close stops the scan and the workers, commits what they have finished and closes the
-// catalog. It waits for photos in flight to notice, so call it off the main goroutine of a window.
+// catalog. It waits for photos in flight to notice, so call it off the main goroutine of
+// a window. Later calls return what the first did.
 func (l *Library) Close() error {
-	l.stop()
-	l.workers.Wait()
-	close(l.results)
-	l.writing.Wait()
-	return l.catalog.Close()
+	l.closing.Do(func() {
+		l.mu.Lock()
+		l.ended = true
+		l.mu.Unlock()
+		l.stop()
+		l.workers.Wait()
+		close(l.results)
+		l.writing.Wait()
+		l.closed = l.catalog.Close()
+	})
+	return l.closed
 }
 
 // known offers what an earlier analysis found in the same picture, whatever its path.
@@ -234,8 +244,8 @@ func (l *Library) Thumbnail(ctx context.Context, path string, longSide int) (*im
 		}
 	}
 	var img *image.RGBA
-	err := l.pipeline.WithPhoto(ctx, path, func(e *decode.Encoded) error {
-		side := max(longSide, ThumbnailSide)
+	side := max(longSide, ThumbnailSide)
+	err := l.pipeline.WithPhoto(ctx, path, side, func(e *decode.Encoded) error {
 		if cached, err := l.thumbs.Get(ctx, e.ID, side); err == nil {
 			img = cached
 			return nil
@@ -260,7 +270,7 @@ func (l *Library) Thumbnail(ctx context.Context, path string, longSide int) (*im
 // side is at least longSide pixels; 0 means full size. It reads and decodes: call it in a goroutine.
 func (l *Library) Picture(ctx context.Context, path string, longSide int) (*image.RGBA, error) {
 	var img *image.RGBA
-	err := l.pipeline.WithPhoto(ctx, path, func(e *decode.Encoded) (err error) {
+	err := l.pipeline.WithPhoto(ctx, path, longSide, func(e *decode.Encoded) (err error) {
 		img, err = e.Pixels(ctx, longSide)
 		return err
 	})
@@ -298,7 +308,7 @@ func (l *Library) Prioritize(visible, selected []string) {
 func (l *Library) SetPaused(paused bool) {
 	l.queue.SetPaused(paused)
 	l.mu.Lock()
-	l.progress.interrupt(time.Now())
+	l.progress.interrupt()
 	l.mu.Unlock()
 	l.send(Event{Kind: StatusChanged})
 }

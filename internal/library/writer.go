@@ -2,11 +2,15 @@ package library
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
+	"strings"
+	"syscall"
 	"time"
 
 	"semblance/catalog"
+	"semblance/internal/decode"
 	"semblance/internal/photo"
 	"semblance/internal/pipeline"
 )
@@ -51,32 +55,31 @@ func (l *Library) write(results <-chan pipeline.Result) {
 	}
 }
 
-// commit stores results, keeps their thumbnails and tells everybody.
+// commit stores results and tells everybody.
 func (l *Library) commit(batch []pipeline.Result) {
-	outcomes := make([]catalog.Outcome, 0, len(batch))
-	var unplugged *pipeline.Result
-	for i, r := range batch {
-		if r.Err != nil && errors.Is(r.Err, fs.ErrNotExist) && l.folderGone() {
-			unplugged = &batch[i]
-			continue // not the photo's fault: it stays waiting
-		}
-		outcomes = append(outcomes, l.outcome(r))
-		if r.Thumbnail != nil {
-			if err := l.thumbs.Put(l.ctx, r.ID, ThumbnailSide, r.Thumbnail); err != nil && l.ctx.Err() == nil {
-				l.log.Warn("keep thumbnail", "path", r.Path, "err", err)
-			}
+	var (
+		outcomes  []catalog.Outcome
+		again     []string // changed while they were read: look once more
+		unplugged bool
+	)
+	for _, r := range batch {
+		switch {
+		case r.Err != nil && unreachable(r.Err) && l.folderGone():
+			unplugged = true // not the photo's fault: it goes on waiting
+		case errors.Is(r.Err, decode.ErrChanged):
+			again = append(again, r.Path)
+		default:
+			outcomes = append(outcomes, l.outcome(r))
 		}
 	}
-	err := l.catalog.Commit(outcomes)
-	if err != nil {
-		l.log.Error("commit", "photos", len(outcomes), "err", err)
-		l.send(Event{Kind: Problem, Err: err})
-	}
-	now := time.Now()
+	lost := l.store(outcomes)
 	l.mu.Lock()
 	l.uncommitted -= len(batch)
+	l.progress.done += len(outcomes) - len(lost)
 	for _, o := range outcomes {
-		l.progress.add(now, o.Record == nil)
+		if o.Record == nil {
+			l.progress.failed++
+		}
 	}
 	l.mu.Unlock()
 	for _, r := range batch {
@@ -85,38 +88,89 @@ func (l *Library) commit(batch []pipeline.Result) {
 		}
 		l.send(Event{Kind: PhotoChanged, Path: r.Path})
 	}
-	if unplugged != nil {
+	if unplugged {
 		l.queue.Remove(nil)
 		folder, _ := l.Folder()
 		l.send(Event{Kind: Problem, Path: folder, Err: errors.New("the folder is not reachable any more: its photos wait until it is opened again")})
 	}
+	l.repeat(append(again, lost...))
 	l.checkIdle()
 }
 
-// outcome is the catalog's form of a result.
-func (l *Library) outcome(r pipeline.Result) catalog.Outcome {
-	file := r.File
-	if file.Path == "" { // it could not even be read: keep the stamp of now, so that it is tried again when it changes
-		file = photo.File{Path: r.Path}
-		if info, err := os.Stat(r.Path); err == nil {
-			file.Size, file.MTime = info.Size(), info.ModTime()
+// store commits outcomes and returns the paths of those that could not be. One that is
+// refused must not cost the others; when the disk is full or gone the analysis is
+// paused, and what was lost is analysed again when it goes on.
+func (l *Library) store(outcomes []catalog.Outcome) (lost []string) {
+	err := l.catalog.Commit(outcomes)
+	if err == nil {
+		return nil
+	}
+	stored := 0
+	for _, o := range outcomes {
+		if one := l.catalog.Commit([]catalog.Outcome{o}); one != nil {
+			err = one
+			lost = append(lost, o.File.Path)
+		} else {
+			stored++
 		}
 	}
-	if r.Err != nil {
-		return catalog.Outcome{File: file, Failure: reason(r.Err)}
+	if len(lost) == 0 {
+		return nil
 	}
-	return catalog.Outcome{File: file, Record: &catalog.Record{
-		ID: r.ID, Meta: r.Meta, Analysis: *r.Analysis, Analysed: time.Now(), Warnings: r.Warnings,
-	}}
+	l.log.Error("commit", "lost", len(lost), "stored", stored, "err", err)
+	l.SetPaused(true)
+	l.send(Event{Kind: Problem, Err: fmt.Errorf("results cannot be saved, the analysis is paused: %w", err)})
+	return lost
 }
 
-// folderGone reports whether the open folder itself is not there any more, as
-// when its disk was unplugged.
+// repeat queues photos once more.
+func (l *Library) repeat(paths []string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, path := range paths {
+		l.queue.Push(path, l.raised[path])
+	}
+}
+
+// outcome is the catalog's form of a result. A failure that may pass (no permission, too
+// slow, no memory) is stored with the stamp of no file, so that the next scan tries again.
+func (l *Library) outcome(r pipeline.Result) catalog.Outcome {
+	if r.Err == nil {
+		return catalog.Outcome{File: r.File, Record: &catalog.Record{
+			ID: r.ID, Meta: r.Meta, Analysis: *r.Analysis, Analysed: time.Now(), Warnings: r.Warnings,
+		}}
+	}
+	file := photo.File{Path: r.Path}
+	if lasting(r.Err) {
+		file = r.File
+		if file.Path == "" { // refused before it was a photo: the stamp of now is the file's
+			file = photo.File{Path: r.Path}
+			if info, err := os.Stat(r.Path); err == nil {
+				file.Size, file.MTime = info.Size(), info.ModTime()
+			}
+		}
+	}
+	return catalog.Outcome{File: file, Failure: strings.ToValidUTF8(reason(r.Err), "?")}
+}
+
+// lasting reports whether a failure is the file's own, so that it stays until the file changes.
+func lasting(err error) bool {
+	return errors.Is(err, decode.ErrUnsupported) || errors.Is(err, decode.ErrDamaged) || errors.Is(err, decode.ErrTooLarge)
+}
+
+// unreachable reports whether an error comes from the system rather than from the content of a file.
+func unreachable(err error) bool {
+	var system syscall.Errno
+	return errors.Is(err, fs.ErrNotExist) || errors.As(err, &system) && !errors.Is(err, fs.ErrPermission)
+}
+
+// folderGone reports whether the open folder is not there any more, as when its disk was
+// unplugged: it cannot be read, or what is left is an empty mount point.
 func (l *Library) folderGone() bool {
 	folder, _ := l.Folder()
 	if folder == "" {
 		return false
 	}
-	_, err := os.Stat(folder)
-	return errors.Is(err, fs.ErrNotExist)
+	entries, err := os.ReadDir(folder)
+	return err != nil || len(entries) == 0
 }

@@ -10,12 +10,23 @@ import (
 	"time"
 )
 
-// ID names a photo by its picture, so that a moved, renamed or re-tagged file is
-// still the same photo. Identify makes it. The zero ID is no photo's.
+// ID names a photo by its picture and orientation, so that a moved, renamed or
+// re-tagged file is still the same photo. Identify and Oriented make it. The zero ID is no photo's.
 type ID [16]byte
 
 // IsZero reports whether id is the zero ID.
 func (id ID) IsZero() bool { return id == ID{} }
+
+// Oriented returns the identity of the picture when it is shown in orientation o: its
+// last three bits say which. So a file whose orientation was changed is another photo,
+// whose boxes lie elsewhere, and the eight that may belong together are easily found.
+func (id ID) Oriented(o Orientation) ID {
+	if !o.Valid() {
+		o = Upright
+	}
+	id[len(id)-1] = id[len(id)-1]&^7 | uint8(o-Upright)
+	return id
+}
 
 // String returns id as 32 hexadecimal digits.
 func (id ID) String() string { return hex.EncodeToString(id[:]) }

@@ -171,6 +171,17 @@ func TestIdentifyIsThePictures(t *testing.T) {
 			t.Errorf("ParseID(%q) = %v, %v", id, back, err)
 		}
 	}
+	id := photo.Identify(j)
+	turned := map[photo.ID]bool{}
+	for o := photo.Orientation(0); o <= 9; o++ {
+		turned[id.Oriented(o)] = true
+		if back := id.Oriented(o).Oriented(photo.Upright); back != id.Oriented(0) {
+			t.Errorf("orientation %d: %v becomes %v", o, id, back)
+		}
+	}
+	if len(turned) != 8 {
+		t.Errorf("%d identities of one picture in eight orientations", len(turned))
+	}
 	if !photo.Identify(nil).IsZero() {
 		t.Error("no data have an ID")
 	}

@@ -9,6 +9,8 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"os"
+	"runtime/debug"
 	"time"
 
 	"golang.org/x/sync/semaphore"
@@ -25,15 +27,19 @@ type Analyzer interface {
 	Analyze(ctx context.Context, src analysis.Source, req analysis.Request) (*face.Analysis, error)
 }
 
-// DefaultMemory is the budget for pixels and file bytes held at once, in bytes: two
-// photos of 24 megapixels at full size fit.
+// DefaultMemory is the budget for the pixels of photos that are analysed at once, in
+// bytes: two of 24 megapixels at full size fit.
 const DefaultMemory = 256 << 20
 
-// GoMemory is a soft limit for Go's heap that programs set at their start
-// (debug.SetMemoryLimit). Pixels are large and short-lived: without it the collector
-// would let as much garbage lie as there is in use. Measured on photos of 24
-// megapixels, it takes a third off the peak and costs no processor time.
-const GoMemory = 192 << 20
+// screenMemory is the budget for the pixels of photos that are decoded to be looked
+// at. It is apart, so that a person does not wait for an analysis to end.
+const screenMemory = 128 << 20
+
+// maxRead bounds how many files are in memory at once, those that wait for the budget included.
+const maxRead = 6
+
+// workingHeap is the heap that analysing two photos of 24 megapixels at a time gets along with.
+const workingHeap = 192 << 20
 
 // DefaultTimeout is the time after which a photo is given up, so that one
 // pathological file cannot hold a worker for ever.
@@ -57,7 +63,9 @@ type Config struct {
 // Pipeline processes photos. Its methods are safe for concurrent use.
 type Pipeline struct {
 	c      Config
-	memory *semaphore.Weighted
+	memory *semaphore.Weighted // bytes, for analysis
+	screen *semaphore.Weighted // bytes, for looking
+	read   *semaphore.Weighted // files; taken before the other two, so that nobody waits in a circle
 }
 
 // New returns a pipeline.
@@ -71,7 +79,12 @@ func New(c Config) *Pipeline {
 	if c.Timeout == 0 {
 		c.Timeout = DefaultTimeout
 	}
-	return &Pipeline{c: c, memory: semaphore.NewWeighted(c.Memory)}
+	return &Pipeline{
+		c:      c,
+		memory: semaphore.NewWeighted(c.Memory),
+		screen: semaphore.NewWeighted(screenMemory),
+		read:   semaphore.NewWeighted(maxRead),
+	}
 }
 
 // Result is what became of one photo.
@@ -84,27 +97,34 @@ type Result struct {
 	Reused    bool           // Analysis is the known one: nothing was computed
 	Thumbnail *image.RGBA    // nil unless asked for; the receiver's
 	Warnings  []string       // the photo is damaged but usable
-	Err       error          // why there is no analysis
+	Err       error          // why there is no analysis; it does not name the path
 }
 
 // Process takes one photo through all stages and returns when it is done. An
-// error is in the result, with the path in its text, so that a batch goes on.
-func (p *Pipeline) Process(ctx context.Context, path string) Result {
-	r := Result{Path: path}
+// error, and even a panic, is in the result, so that a batch goes on.
+func (p *Pipeline) Process(ctx context.Context, path string) (r Result) {
+	r.Path = path
+	defer func() {
+		if cause := recover(); cause != nil {
+			r.Err = fmt.Errorf("a bug in Semblance: %v\n%s", cause, debug.Stack())
+			r.Analysis = nil
+		}
+	}()
 	limited, cancel := context.WithTimeoutCause(ctx, p.c.Timeout, ErrTooSlow)
 	defer cancel()
 	if err := p.process(limited, &r); err != nil {
 		if cause := context.Cause(limited); cause != nil && errors.Is(err, limited.Err()) {
 			err = cause
 		}
-		r.Err = fmt.Errorf("%s: %w", path, err)
+		r.Err = err
 		r.Analysis = nil
 	}
 	return r
 }
 
 func (p *Pipeline) process(ctx context.Context, r *Result) error {
-	return p.WithPhoto(ctx, r.Path, func(e *decode.Encoded) error {
+	// Small faces are looked at in full resolution, so the whole photo may be decoded.
+	return p.withPhoto(ctx, p.memory, p.c.Memory, r.Path, 0, func(e *decode.Encoded) error {
 		r.File, r.ID, r.Meta = e.File, e.ID, e.Meta
 		if err := p.analyze(ctx, e, r); err != nil {
 			return err
@@ -140,33 +160,51 @@ func (p *Pipeline) analyze(ctx context.Context, e *decode.Encoded, r *Result) er
 	return nil
 }
 
-// WithPhoto reads a photo and calls use with it while its memory is reserved:
-// the bytes of the file and its pixels at full size, though at most the whole
-// budget. Everything that decodes goes through here, so that one budget holds.
-// The photo and pictures that it shares are gone when use returns.
-func (p *Pipeline) WithPhoto(ctx context.Context, path string, use func(*decode.Encoded) error) error {
+// WithPhoto reads a photo to be looked at and calls use with it while its memory is
+// reserved: what decoding it to longSide pixels (0 for full size) costs. Everything
+// that decodes goes through the pipeline, so that its budgets hold. A picture that use
+// keeps is out of the budget.
+func (p *Pipeline) WithPhoto(ctx context.Context, path string, longSide int, use func(*decode.Encoded) error) error {
+	return p.withPhoto(ctx, p.screen, screenMemory, path, longSide, use)
+}
+
+func (p *Pipeline) withPhoto(ctx context.Context, memory *semaphore.Weighted, budget int64, path string, longSide int, use func(*decode.Encoded) error) error {
+	if err := p.read.Acquire(ctx, 1); err != nil {
+		return err
+	}
+	defer p.read.Release(1)
 	e, err := decode.Read(ctx, path, p.c.Limits)
 	if err != nil {
 		return err
 	}
 	defer e.Release()
-	w, h := e.Size()
-	need := min(e.File.Size+4*int64(w)*int64(h), p.c.Memory)
-	if err := p.memory.Acquire(ctx, need); err != nil {
+	need := min(e.Cost(longSide), budget) // a photo larger than the budget runs alone
+	if err := memory.Acquire(ctx, need); err != nil {
 		return err
 	}
-	defer p.memory.Release(need)
+	defer memory.Release(need)
 	return use(e)
 }
 
 // Run processes the paths of q, one after the other, and hands each result to
 // sink, until ctx ends. Call it from as many goroutines as photos may be processed
-// at once. A photo that was removed from q while it ran gives no result.
-func (p *Pipeline) Run(ctx context.Context, q *Queue, sink func(Result)) {
+// at once. A photo that was removed from q while it ran gives no result; finished is
+// called after every photo, when it is out of q.
+func (p *Pipeline) Run(ctx context.Context, q *Queue, sink func(Result), finished func()) {
 	q.Run(ctx, func(ctx context.Context, path string) {
 		r := p.Process(ctx, path)
 		if ctx.Err() == nil {
 			sink(r)
 		}
-	})
+	}, finished)
+}
+
+// LimitHeap sets a soft limit for Go's heap, unless the environment variable GOMEMLIMIT
+// has set one: what the pipeline works with, and cache bytes that the program keeps
+// besides. Pixels are large and short-lived: without it the collector would let as
+// much garbage lie as there is in use.
+func LimitHeap(cache int64) {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(workingHeap + cache)
+	}
 }

@@ -119,8 +119,9 @@ func (q *Queue) Len() (waiting, running int) {
 
 // Run calls do for one path after the other until ctx ends, and returns then. Call
 // it from as many goroutines as photos may run at once. The context that do gets
-// ends when ctx does or when the path is removed.
-func (q *Queue) Run(ctx context.Context, do func(ctx context.Context, path string)) {
+// ends when ctx does or when the path is removed. After each path, when it is out of
+// the queue, finished is called; it may be nil.
+func (q *Queue) Run(ctx context.Context, do func(ctx context.Context, path string), finished func()) {
 	stop := context.AfterFunc(ctx, func() {
 		q.mu.Lock() // a waiter between its test and its Wait must not miss the wake-up
 		defer q.mu.Unlock()
@@ -134,6 +135,9 @@ func (q *Queue) Run(ctx context.Context, do func(ctx context.Context, path strin
 		}
 		do(jobCtx, j.path)
 		q.done(j)
+		if finished != nil {
+			finished()
+		}
 	}
 }
 

@@ -16,7 +16,7 @@ func order(t *testing.T, fill func(*Queue)) []string {
 		q := NewQueue()
 		q.SetPaused(true)
 		fill(q)
-		go q.Run(ctx, func(_ context.Context, path string) { got = append(got, path) })
+		go q.Run(ctx, func(_ context.Context, path string) { got = append(got, path) }, nil)
 		synctest.Wait()
 		if len(got) != 0 {
 			t.Fatalf("a paused queue ran %v", got)
@@ -79,7 +79,7 @@ func TestQueuePushWhileRunningRunsAgain(t *testing.T) {
 		q := NewQueue()
 		runs := 0
 		release := make(chan struct{})
-		go q.Run(ctx, func(context.Context, string) { runs++; <-release })
+		go q.Run(ctx, func(context.Context, string) { runs++; <-release }, nil)
 		q.Push("a", Background)
 		synctest.Wait()
 		q.Push("a", Background)
@@ -100,7 +100,7 @@ func TestQueueRemoveInterruptsRunning(t *testing.T) {
 		defer cancel()
 		q := NewQueue()
 		var err error
-		go q.Run(ctx, func(ctx context.Context, _ string) { <-ctx.Done(); err = ctx.Err() })
+		go q.Run(ctx, func(ctx context.Context, _ string) { <-ctx.Done(); err = ctx.Err() }, nil)
 		q.Push("a", Visible)
 		synctest.Wait()
 		q.Push("a", Visible) // would run again
@@ -119,7 +119,7 @@ func TestQueueManyWorkersRunEveryPathOnce(t *testing.T) {
 		q := NewQueue()
 		ran := make(chan string, 1000)
 		for range 8 {
-			go q.Run(ctx, func(_ context.Context, path string) { ran <- path })
+			go q.Run(ctx, func(_ context.Context, path string) { ran <- path }, nil)
 		}
 		for i := range 1000 {
 			q.Push(string(rune(0x4E00+i)), Priority(i%3))
