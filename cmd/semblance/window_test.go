@@ -368,9 +368,17 @@ func (w *window) end() {
 	if err := w.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		w.t.Fatal(err)
 	}
-	for range w.events { // the program must not wait for its reader
+	go func() {
+		for range w.events { // the program must not wait for its reader
+		}
+	}()
+	select {
+	case <-w.ended:
+	case <-time.After(patience):
+		_ = w.cmd.Process.Signal(syscall.SIGQUIT) // its goroutines tell what it waits for
+		<-w.ended
+		w.t.Fatal("the window does not end")
 	}
-	<-w.ended
 	if !w.cmd.ProcessState.Success() {
 		w.t.Errorf("the window ended with %v", w.cmd.ProcessState)
 	}
