@@ -104,11 +104,16 @@ func (f *folderTree) addRoot(path string, recent []string) {
 	}
 }
 
-// setCounts offers the subfolders, with the numbers of photos, if there are any in them.
-func (f *folderTree) setCounts(here, below int) {
-	f.here.SetFace("Here "+count(here), nil)
-	f.below.SetFace("With subfolders "+count(here+below), nil)
-	setVisible(f.scope, below > 0)
+// setCounts offers the subfolders, with the numbers of photos, if there are any in
+// them. Counts that are not complete are lower bounds: a large tree takes its time.
+func (f *folderTree) setCounts(here, below int, complete bool) {
+	more := ""
+	if !complete {
+		more = "+"
+	}
+	f.here.SetFace("Here "+count(here)+more, nil)
+	f.below.SetFace("With subfolders "+count(here+below)+more, nil)
+	setVisible(f.scope, below > 0 || !complete)
 	f.scope.Refresh()
 }
 

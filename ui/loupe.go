@@ -32,6 +32,7 @@ type loupe struct {
 	post      func(func())
 	preview   func(path string) *image.RGBA // a small picture that is at hand, or nil
 	onPicture func(path string)             // a picture came on the screen
+	onFailure func(error)                   // it could not be loaded; may be nil
 	onFace    func(i int)                   // a face was clicked
 
 	path    string
@@ -165,6 +166,9 @@ func (l *loupe) load(longSide int) {
 			}
 			if err != nil {
 				l.note.show("This photo cannot be shown", err.Error(), "", nil)
+				if l.onFailure != nil {
+					l.onFailure(err)
+				}
 				return
 			}
 			l.loaded(pyramid)

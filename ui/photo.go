@@ -139,9 +139,12 @@ func (w *Window) again(paths []string) {
 	if w.lib == nil || len(paths) == 0 {
 		return
 	}
-	if err := w.lib.Reanalyse(paths); err != nil {
-		w.showError("The photos cannot be analysed again", err)
-	}
+	lib := w.lib
+	go func() { // it waits for the disk
+		if err := lib.Reanalyse(paths); err != nil {
+			w.bridge.post(func() { w.showError("The photos cannot be analysed again", err) })
+		}
+	}()
 }
 
 func (w *Window) togglePause() {

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -17,14 +18,19 @@ import (
 // folder are done, and then shows the photo with the most faces in the loupe:
 // what the program does where nobody sees the window.
 func (w *Window) report(out io.Writer) {
-	lib, folder := w.lib, ""
-	folder, _ = lib.Folder()
+	if err := cmp.Or(w.lib.Status().NoAnalysis, w.scanErr); err != nil {
+		w.endReport(err)
+		return
+	}
+	lib := w.lib
+	folder, _ := lib.Folder()
 	result := lib.Search(query.Expr{}, library.ByPath)
 	go func() {
 		best, err := writeReport(out, lib, folder, result)
 		w.bridge.post(func() {
 			if err != nil {
-				w.log.Error("report", "err", err)
+				w.endReport(err)
+				return
 			}
 			w.reported = true
 			w.opts.Trace("report written", nil)
@@ -37,6 +43,12 @@ func (w *Window) report(out io.Writer) {
 			w.setLoupe(true)
 		})
 	}()
+}
+
+// endReport ends the window with an error where nobody would see it.
+func (w *Window) endReport(err error) {
+	w.failed = fmt.Errorf("report: %w", err)
+	w.Close()
 }
 
 // writeReport returns the path of the photo with the most faces, "" if there is no face.

@@ -6,9 +6,14 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
 
 	"semblance/internal/library"
 )
@@ -20,12 +25,15 @@ func (w *Window) attach(lib *library.Library, err error) {
 		w.log.Error("open library", "err", err)
 		w.showState()
 		w.opts.Trace("library failed", map[string]any{"error": err.Error()})
+		if w.opts.Report != nil {
+			w.endReport(err)
+		}
 		return
 	}
 	w.lib = lib
 	w.folders.list = lib.Subfolders
 	lib.Subscribe(w.bridge.event)
-	w.showRuntime()
+	w.showBanner()
 	w.status.show(lib.Status())
 	w.win.SetMainMenu(w.mainMenu())
 	w.opts.Trace("library open", nil)
@@ -42,14 +50,49 @@ func (w *Window) attach(lib *library.Library, err error) {
 	w.openFolder(path, w.opts.Recursive)
 }
 
-// showRuntime shows the banner while nothing can be analysed.
-func (w *Window) showRuntime() {
-	err := w.lib.Status().NoAnalysis
-	if err == nil {
-		w.banner.hide()
+// showBanner says above the grid what is wrong: that nothing can be analysed, or
+// what could not be read or saved in the open folder.
+func (w *Window) showBanner() {
+	if err := w.lib.Status().NoAnalysis; err != nil {
+		w.banner.show("Photos are shown, but not analysed: "+err.Error(), "", nil)
 		return
 	}
-	w.banner.show("Photos are shown, but not analysed: "+err.Error(), "", nil)
+	switch len(w.problems) {
+	case 0:
+		w.banner.hide()
+	case 1:
+		w.banner.show(problemLine(w.problems[0]), "Close", w.forgetProblems)
+	default:
+		w.banner.show(count(len(w.problems))+" folders or files could not be read.", "Show…", w.showProblems)
+	}
+}
+
+func problemLine(e library.Event) string {
+	if e.Path == "" {
+		return e.Err.Error()
+	}
+	return e.Path + ": " + e.Err.Error()
+}
+
+func (w *Window) forgetProblems() {
+	w.problems = nil
+	w.showBanner()
+}
+
+// maxProblems bounds the list of problems; the log has all.
+const maxProblems = 200
+
+// showProblems lists what could not be read; the banner has done its work then.
+func (w *Window) showProblems() {
+	lines := make([]string, 0, len(w.problems))
+	for _, e := range w.problems {
+		lines = append(lines, problemLine(e))
+	}
+	text := widget.NewLabel(strings.Join(lines, "\n"))
+	text.Wrapping = fyne.TextWrapWord
+	d := dialog.NewCustom("Could not be read", "Close", container.NewVScroll(text), w.win)
+	w.present(d, fyne.NewSize(640, 360), d.Dismiss)
+	w.forgetProblems()
 }
 
 // showState says in the middle of the grid why there is nothing in it, if there is nothing.
@@ -117,11 +160,11 @@ func (w *Window) countPhotos(path string) {
 		defer cancel()
 		here, below, err := lib.CountPhotos(ctx, path)
 		w.bridge.post(func() {
-			if now, _ := w.lib.Folder(); now != path || err != nil {
+			if now, _ := w.lib.Folder(); now != path || errors.Is(err, context.Canceled) {
 				return
 			}
 			w.below = below
-			w.folders.setCounts(here, below)
+			w.folders.setCounts(here, below, err == nil)
 			w.showState()
 		})
 	}()
@@ -148,6 +191,13 @@ func (w *Window) news(n news) {
 	}
 	for _, e := range n.problems {
 		w.log.Warn("problem", "path", e.Path, "err", e.Err)
+		w.opts.Trace("problem", map[string]any{"path": e.Path, "error": e.Err.Error()})
+		if len(w.problems) < maxProblems {
+			w.problems = append(w.problems, e)
+		}
+	}
+	if len(n.problems) > 0 {
+		w.showBanner()
 	}
 	switch {
 	case n.idle, len(n.scanned) > 0:

@@ -94,6 +94,8 @@ type Window struct {
 	wanted    string             // path of a photo to choose once it is found
 	below     int                // photos in the folders below the open one
 	reported  bool               // Options.Report was served
+	failed    error              // why the report could not be written
+	problems  []library.Event    // of the open folder, that the banner tells
 	counting  context.CancelFunc // ends the count of those
 
 	keys    *keyboard
@@ -157,7 +159,7 @@ func New(app fyne.App, o Options) *Window {
 func (w *Window) Run() error {
 	w.Show()
 	w.app.Run()
-	return w.shutdown()
+	return errors.Join(w.failed, w.shutdown())
 }
 
 // Show shows the window and opens the library in the background.
@@ -213,6 +215,11 @@ func (w *Window) build() {
 	w.loupe.onShown = func() { w.win.SetMainMenu(w.mainMenu()) }
 	w.loupe.viewer.OnPressed = w.takeKeys
 	w.loupe.onPicture = w.pictureShown
+	w.loupe.onFailure = func(err error) {
+		if w.reported {
+			w.endReport(err)
+		}
+	}
 	w.cropper = &cropper{post: w.bridge.post, picture: w.largePicture}
 	w.card = newFaceCard(w.stepFace)
 	w.facts = newFactTable()
@@ -329,6 +336,7 @@ func (w *Window) openFolder(path string, recursive bool) {
 		path = abs
 	}
 	w.scanned, w.scanErr = false, nil
+	w.forgetProblems()
 	w.lib.OpenFolder(path, recursive)
 	w.log.Info("open folder", "path", path, "recursive", recursive)
 	w.folders.setFolder(path, recursive, w.lib.Recent())

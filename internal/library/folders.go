@@ -35,10 +35,11 @@ func (l *Library) OpenFolder(path string, recursive bool) {
 	l.queue.Remove(nil)
 	l.busy()
 	l.progress = progress{}
+	l.settings.opened(path)
 	l.scan, l.folder, l.scanning = cancel, f, true
 	l.workers.Go(func() {
 		defer cancel()
-		l.settings.opened(path)
+		l.settings.save()
 		err := l.scanFolder(ctx, f)
 		if ctx.Err() != nil {
 			return // another folder was opened, or the library is closing

@@ -44,20 +44,26 @@ func (s *settings) recent() []string {
 	return slices.Clone(s.stored.Recent)
 }
 
-// opened puts a folder first among the recent ones and saves.
+// opened puts a folder first among the recent ones.
 func (s *settings) opened(folder string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	r := slices.DeleteFunc(s.stored.Recent, func(f string) bool { return f == folder })
 	r = slices.Insert(r, 0, folder)
 	s.stored.Recent = r[:min(len(r), maxRecent)]
-	if err := s.save(); err != nil {
+}
+
+// save writes the file; what goes wrong is for the log.
+func (s *settings) save() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.write(); err != nil {
 		s.log.Warn("save settings", "path", s.path, "err", err)
 	}
 }
 
-// save replaces the file as a whole, so that a crash leaves the old or the new one.
-func (s *settings) save() error {
+// write replaces the file as a whole, so that a crash leaves the old or the new one.
+func (s *settings) write() error {
 	data, err := json.MarshalIndent(s.stored, "", "  ")
 	if err != nil {
 		return err
