@@ -34,8 +34,6 @@ type bridge struct {
 	do     func(func()) // has its argument run on the UI goroutine, without waiting: fyne.Do
 	handle func(news)   // runs there
 
-	gate sync.Mutex // held while Fyne is called; taken before mu
-
 	mu        sync.Mutex
 	closed    bool
 	scheduled bool
@@ -96,17 +94,22 @@ func (b *bridge) schedule() {
 	time.AfterFunc(max(0, frame-time.Since(b.last)), b.knock)
 }
 
-// knock asks for the visit. It holds gate, so that nothing reaches Fyne after
-// close has returned: fyne.Do panics while the application ends.
+// knock asks for the visit. While the application ends, fyne.Do either runs its
+// argument here and now, so that no lock may be held, or panics, because the queue of
+// the UI goroutine is closed: then there is no window any more to tell anything to.
 func (b *bridge) knock() {
-	b.gate.Lock()
-	defer b.gate.Unlock()
 	b.mu.Lock()
 	closed := b.closed
 	b.mu.Unlock()
-	if !closed {
-		b.do(b.visit)
+	if closed {
+		return
 	}
+	defer func() {
+		if cause := recover(); cause != nil {
+			b.close()
+		}
+	}()
+	b.do(b.visit)
 }
 
 // visit runs on the UI goroutine.
@@ -130,8 +133,6 @@ func (b *bridge) visit() {
 
 // close drops what is under way and all that comes later.
 func (b *bridge) close() {
-	b.gate.Lock()
-	defer b.gate.Unlock()
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.closed = true

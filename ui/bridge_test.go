@@ -111,3 +111,25 @@ func TestBridgeLateVisit(t *testing.T) {
 		}
 	})
 }
+
+// While the application ends, Fyne runs what it is given on the caller's goroutine,
+// or panics: neither may hang the end of the program.
+func TestBridgeWhileTheApplicationEnds(t *testing.T) {
+	for name, do := range map[string]func(func()){
+		"runs at once": func(f func()) { f() },
+		"panics":       func(func()) { panic("send on closed channel") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := newBridge(nil)
+				b.do = do
+				b.post(b.close) // as a window does that is closed by a signal
+				time.Sleep(frame)
+				synctest.Wait()
+				b.post(func() { t.Error("something ran after close") })
+				time.Sleep(frame)
+				synctest.Wait()
+			})
+		})
+	}
+}
