@@ -29,7 +29,7 @@ build: ## put semblance and semblancectl into bin/
 	@scripts/setup runtime
 	@go build -tags $(TAGS) -o bin/ ./cmd/semblance ./cmd/semblancectl
 
-run: fetch ## open the window on PHOTOS=folder (or on the sample photos)
+run: fetch ## open the window on PHOTOS=folder (default: sample photos); without a display also write JSON files beside them
 	@go build -tags $(TAGS) -o bin/ ./cmd/semblance ./cmd/semblancectl
 	@scripts/run "$$PHOTOS"
 

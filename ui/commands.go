@@ -127,7 +127,7 @@ func (w *Window) table() []command {
 		{menu: sheetMoves, title: "Add one photo, or a range, to the selection", keys: bare("Ctrl+click", "Shift+click")},
 		{menu: sheetMoves, title: "Zoom at the mouse; drag to move", keys: bare("Wheel")},
 		{menu: sheetMoves, title: "Fit or 100 %; in the grid: loupe", keys: bare("Double click")},
-		{menu: sheetMoves, title: "Exclude a value of the filter", keys: bare("Alt+click")},
+		{menu: sheetMoves, title: "Exclude a value of the filter", keys: bare("Right click")},
 	}
 }
 

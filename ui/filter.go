@@ -49,9 +49,10 @@ func (w *Window) runSearch() {
 		// The functions hold r: the grid may ask about its old list until it has the new one.
 		w.grid.SetItems(len(r.Photos),
 			func(i int) string { return w.lib.Entry(r.Photos[i]).Path },
-			func(i int) widgets.PhotoItem { return photoItem(w.lib.Entry(r.Photos[i])) })
+			func(i int) widgets.PhotoItem { return w.photoItem(r, r.Photos[i]) })
 		w.selectWanted()
 		w.prioritize()
+		w.followResult()
 	}
 	w.showCounts()
 	w.showState()
@@ -59,6 +60,24 @@ func (w *Window) runSearch() {
 		"query": w.expr.String(), "photos": len(r.Photos), "total": r.Total, "faces": r.Faces,
 		"ms": float64(time.Since(start).Microseconds()) / 1e3,
 	})
+}
+
+// followResult keeps loupe and card on a photo of the result: what they showed may
+// not be in it any more.
+func (w *Window) followResult() {
+	if w.current == "" {
+		return
+	}
+	switch _, path := w.grid.Cursor(); {
+	case path != "":
+		if path != w.current {
+			w.showPhoto(path)
+		}
+	case w.loupe.open && w.grid.Len() > 0:
+		w.grid.MoveTo(0, false)
+	default:
+		w.showNoPhoto()
+	}
 }
 
 // searchSoon searches because something came in, but not more often than
@@ -85,8 +104,13 @@ func (w *Window) searchSoon() {
 // keyOf returns the path of the i-th photo of the result.
 func (w *Window) keyOf(i int) string { return w.lib.Entry(w.result.Photos[i]).Path }
 
-func photoItem(e library.Entry) widgets.PhotoItem {
+// photoItem is what the cell of a photo of the result r shows.
+func (w *Window) photoItem(r *library.Result, ref library.Ref) widgets.PhotoItem {
+	e := w.lib.Entry(ref)
 	item := widgets.PhotoItem{Name: filepath.Base(e.Path), Count: e.Faces, Doubt: e.Doubtful > 0 && e.Faces == 0, Stamp: e.MTime.UnixNano()}
+	if len(w.expr.Faces()) > 0 {
+		item.Matching = len(r.Matching(ref))
+	}
 	switch e.State {
 	case library.Waiting:
 		item.State = widgets.PhotoWaiting

@@ -55,6 +55,7 @@ func newFilterPanel(apply func(query.Expr)) *filterPanel {
 		var rows []fyne.CanvasObject
 		for _, v := range f.Values {
 			r := widgets.NewFacetRow(v.Title, func() { p.tapped(f.Name, v.Name) })
+			r.OnSecondary = func() { p.exclude(f.Name, v.Name) }
 			pf.rows = append(pf.rows, r)
 			rows = append(rows, r)
 		}
@@ -65,14 +66,17 @@ func newFilterPanel(apply func(query.Expr)) *filterPanel {
 	return p
 }
 
-// tapped adds or removes a value; with Alt it excludes it.
+// tapped adds or removes a value; with Alt, which some window managers keep for
+// themselves, it excludes it, as a right click does.
 func (p *filterPanel) tapped(field, value string) {
 	if d, ok := fyne.CurrentApp().Driver().(desktop.Driver); ok && d.CurrentKeyModifiers()&fyne.KeyModifierAlt != 0 {
-		p.apply(p.expr.Exclude(field, value))
+		p.exclude(field, value)
 		return
 	}
 	p.apply(p.expr.Toggle(field, value))
 }
+
+func (p *filterPanel) exclude(field, value string) { p.apply(p.expr.Exclude(field, value)) }
 
 // show brings checks, counts and bars up to date.
 func (p *filterPanel) show(e query.Expr, r *library.Result) {

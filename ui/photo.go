@@ -17,9 +17,33 @@ func (w *Window) selectionChanged() {
 	w.showCounts()
 	w.prioritize()
 	if _, path := w.grid.Cursor(); path != "" && path != w.current {
-		w.face = 0
 		w.showPhoto(path)
 	}
+}
+
+// firstMatching returns the index of the first face of the chosen photo that meets the
+// filter, 0 if there is none: of fifty faces it is the one that was asked for.
+func (w *Window) firstMatching(a *face.Analysis) int {
+	i, _ := w.grid.Cursor()
+	if a == nil || i < 0 || i >= len(w.result.Photos) || len(w.expr.Faces()) == 0 {
+		return 0
+	}
+	for _, number := range w.result.Matching(w.result.Photos[i]) {
+		for k := range a.Faces {
+			if a.Faces[k].Number == number {
+				return k
+			}
+		}
+	}
+	return 0
+}
+
+// showNoPhoto empties loupe, face card and facts.
+func (w *Window) showNoPhoto() {
+	w.current, w.photo, w.face = "", library.Photo{}, 0
+	w.showFace()
+	w.failure.show(library.Entry{})
+	w.right.Refresh()
 }
 
 // prioritize tells the library what is on the screen and what is chosen.
@@ -47,7 +71,7 @@ func (w *Window) showPhoto(path string) {
 		w.log.Warn("read photo", "path", path, "err", err)
 	}
 	if path != w.current {
-		w.face = 0
+		w.face = w.firstMatching(p.Analysis)
 	}
 	w.current, w.photo = path, p
 	w.showFace()
@@ -153,7 +177,7 @@ func (w *Window) togglePause() {
 	}
 	paused := !w.lib.Status().Paused
 	w.lib.SetPaused(paused)
-	w.status.show(w.lib.Status())
+	w.status.show(w.lib.Status(), w.result)
 	w.opts.Trace("pause", map[string]any{"paused": paused})
 }
 

@@ -3,6 +3,7 @@ package ui
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -69,6 +70,9 @@ func (s *searchEntry) show(e query.Expr) {
 
 func (s *searchEntry) submit(text string) {
 	e, err := query.Parse(text)
+	if err != nil && !strings.ContainsAny(text, `:"()`) {
+		e, err = query.Parse(`name:"` + strings.TrimSpace(text) + `"`) // plain words are looked for in file names
+	}
 	if err == nil {
 		s.clear()
 		s.apply(e)

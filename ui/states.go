@@ -34,15 +34,18 @@ func (w *Window) attach(lib *library.Library, err error) {
 	w.folders.list = lib.Subfolders
 	lib.Subscribe(w.bridge.event)
 	w.showBanner()
-	w.status.show(lib.Status())
+	w.status.show(lib.Status(), w.result)
 	w.win.SetMainMenu(w.mainMenu())
 	w.opts.Trace("library open", nil)
 	w.filter.show(w.expr, w.result)
-	if w.opts.Folder == "" {
+	path := w.opts.Folder
+	if recent := lib.Recent(); path == "" && len(recent) > 0 {
+		path = recent[0] // go on where the last session ended
+	}
+	if path == "" {
 		w.showState()
 		return
 	}
-	path := w.opts.Folder
 	if info, err := os.Stat(path); err == nil && !info.IsDir() {
 		w.openPhoto(path)
 		return
@@ -186,6 +189,7 @@ func (w *Window) news(n news) {
 	for _, e := range n.scanned {
 		if path, _ := w.lib.Folder(); path == e.Path {
 			w.scanned, w.scanErr = true, e.Err
+			w.win.SetMainMenu(w.mainMenu()) // a folder that could be read is a recent one
 			w.opts.Trace("scan done", map[string]any{"path": e.Path})
 		}
 	}
@@ -205,7 +209,7 @@ func (w *Window) news(n news) {
 	case n.found, len(n.photos) > 0:
 		w.searchSoon()
 	}
-	w.status.show(w.lib.Status())
+	w.status.show(w.lib.Status(), w.result)
 	if n.idle {
 		w.opts.Trace("idle", map[string]any{"photos": w.result.Total, "faces": w.result.TotalFaces, "failed": w.result.Failed})
 		if w.opts.Report != nil {

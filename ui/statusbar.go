@@ -34,7 +34,7 @@ func newStatusBar(togglePause func()) *statusBar {
 	right := container.NewHBox(container.NewCenter(s.words), s.progress, s.pause)
 	s.object = container.New(layout.NewCustomPaddedLayout(1, 1, 8, 4),
 		container.NewBorder(nil, nil, nil, right, container.NewHBox(container.NewCenter(s.folder))))
-	s.show(library.Status{})
+	s.show(library.Status{}, &library.Result{})
 	return s
 }
 
@@ -45,8 +45,8 @@ func (s *statusBar) setFolder(path string) {
 }
 
 // show brings the right side up to date.
-func (s *statusBar) show(st library.Status) {
-	s.words.Text = statusWords(st)
+func (s *statusBar) show(st library.Status, r *library.Result) {
+	s.words.Text = statusWords(st, r)
 	s.words.Refresh()
 	busy := st.Total > st.Done && st.NoAnalysis == nil
 	if st.Total > 0 {
@@ -62,7 +62,8 @@ func (s *statusBar) show(st library.Status) {
 }
 
 // statusWords says how far the analysis is: "Analysing 1 204 / 4 812 · 3.1 photo/s · 19 min left".
-func statusWords(st library.Status) string {
+// At rest it tells of the whole folder.
+func statusWords(st library.Status, r *library.Result) string {
 	var parts []string
 	add := func(format string, args ...any) { parts = append(parts, fmt.Sprintf(format, args...)) }
 	switch {
@@ -86,8 +87,12 @@ func statusWords(st library.Status) string {
 		}
 	case st.Scanning:
 		add("Looking for photos")
-	case st.Done > 0:
-		add("%s analysed", plural(st.Done-st.Failed, "photo"))
+	case r.Total > 0:
+		add("%s analysed", plural(r.Total-r.Waiting-r.Failed, "photo"))
+		st.Failed = r.Failed
+		if r.Waiting > 0 {
+			add("%s waiting", count(r.Waiting))
+		}
 	}
 	if st.Paused && st.Total <= st.Done {
 		add("paused")

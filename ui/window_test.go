@@ -473,14 +473,15 @@ func TestStatusWords(t *testing.T) {
 		st   library.Status
 		want string
 	}{
-		{library.Status{}, ""},
+		{library.Status{}, "17 photos analysed · 1 waiting · 2 failed"},
 		{library.Status{Scanning: true}, "Looking for photos"},
 		{library.Status{Done: 1204, Total: 4812, Rate: 3.14, Left: 19 * time.Minute}, "Analysing 1\u00a0204 / 4\u00a0812 · 3.1 photo/s · 19 min left"},
 		{library.Status{Done: 2, Total: 9, Paused: true, Running: 1}, "Paused at 2 / 9 · 1 photo still in work"},
-		{library.Status{Done: 9, Total: 9, Failed: 2}, "7 photos analysed · 2 failed"},
+		{library.Status{Done: 9, Total: 9, Failed: 2}, "17 photos analysed · 1 waiting · 2 failed"},
 		{library.Status{NoAnalysis: errors.New("x")}, "no analysis"},
 	} {
-		if got := statusWords(tt.st); got != tt.want {
+		r := &library.Result{Total: 20, Failed: 2, Waiting: 1}
+		if got := statusWords(tt.st, r); got != tt.want {
 			t.Errorf("%+v: %q, want %q", tt.st, got, tt.want)
 		}
 	}

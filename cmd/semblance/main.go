@@ -55,7 +55,7 @@ func parse(args []string, stderr io.Writer) (flags, error) {
 	set.StringVar(&f.trace, "trace", "", "write what happens to `file`, one JSON object a line")
 	set.BoolVar(&f.recursive, "recursive", false, "open the folder with its subfolders")
 	set.BoolVar(&f.report, "report", false, "when all photos are analysed, print one line a face and write JSON sidecars; the window stays until it is closed or the program gets SIGTERM")
-	set.IntVar(&f.workers, "workers", 2, "photos analysed at the same `time`")
+	set.IntVar(&f.workers, "workers", 2, "`number` of photos analysed at the same time")
 	if err := set.Parse(args); err != nil {
 		return f, err
 	}

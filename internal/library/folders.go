@@ -35,11 +35,9 @@ func (l *Library) OpenFolder(path string, recursive bool) {
 	l.queue.Remove(nil)
 	l.busy()
 	l.progress = progress{}
-	l.settings.opened(path)
 	l.scan, l.folder, l.scanning = cancel, f, true
 	l.workers.Go(func() {
 		defer cancel()
-		l.settings.save()
 		err := l.scanFolder(ctx, f)
 		if ctx.Err() != nil {
 			return // another folder was opened, or the library is closing
@@ -48,6 +46,10 @@ func (l *Library) OpenFolder(path string, recursive bool) {
 		l.scanning = false
 		l.mu.Unlock()
 		l.log.Info("scan done", "folder", path, "err", err)
+		if err == nil {
+			l.settings.opened(path)
+			l.settings.save()
+		}
 		l.send(Event{Kind: ScanDone, Path: path, Err: err})
 		l.checkIdle()
 	})

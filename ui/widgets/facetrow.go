@@ -15,7 +15,8 @@ import (
 type FacetRow struct {
 	widget.BaseWidget
 
-	OnTapped func() // the owner decides what that does and calls Set
+	OnTapped    func() // the owner decides what that does and calls Set
+	OnSecondary func() // right click; may be nil
 
 	label    string
 	count    string
@@ -65,6 +66,13 @@ func (r *FacetRow) Label() (label, count string) { return r.label, r.count }
 func (r *FacetRow) Tapped(*fyne.PointEvent) {
 	if r.OnTapped != nil {
 		r.OnTapped()
+	}
+}
+
+// TappedSecondary is the right click.
+func (r *FacetRow) TappedSecondary(*fyne.PointEvent) {
+	if r.OnSecondary != nil {
+		r.OnSecondary()
 	}
 }
 

@@ -25,10 +25,12 @@ const (
 // PhotoItem is what a cell shows besides the picture.
 type PhotoItem struct {
 	Name  string
-	Count int  // on the badge, which is left out for 0
-	Doubt bool // there may be more than Count: the badge gets a "?"
-	State PhotoState
-	Stamp int64 // another value for another content: the picture is loaded again (ThumbnailKey)
+	Count int // on the badge, which is left out for 0
+	// Matching is how many of Count a filter asked for: the badge says "1/15". 0 means no filter.
+	Matching int
+	Doubt    bool // there may be more than Count: the badge gets a "?"
+	State    PhotoState
+	Stamp    int64 // another value for another content: the picture is loaded again (ThumbnailKey)
 }
 
 const (
@@ -162,6 +164,9 @@ func (c *photoCell) paint() {
 		c.name.Color = fg
 	}
 	c.badgeText.Text = strconv.Itoa(c.item.Count)
+	if c.item.Matching > 0 {
+		c.badgeText.Text = strconv.Itoa(c.item.Matching) + "/" + c.badgeText.Text
+	}
 	switch {
 	case c.item.Doubt && c.item.Count == 0:
 		c.badgeText.Text = "?"

@@ -1,0 +1,65 @@
+package ui
+
+import "testing"
+
+// What loupe and card show is in the result, or they show nothing.
+func TestCardFollowsTheResult(t *testing.T) {
+	f := newFixture(t)
+	f.grid.MoveTo(0, false)
+	shown := f.current
+	if shown == "" {
+		t.Fatal("the first photo was not shown")
+	}
+	f.search.submit("state:failed")
+	if f.current == shown {
+		t.Errorf("the card still shows %s, which the filter left out", shown)
+	}
+	f.search.submit("")
+	f.grid.MoveTo(0, false)
+	f.search.submit("faces:1..")
+	if _, path := f.grid.Cursor(); f.current != path {
+		t.Errorf("the card shows %q, chosen is %q", f.current, path)
+	}
+}
+
+func TestPlainWordsAreFileNames(t *testing.T) {
+	f := newFixture(t)
+	f.search.submit("b")
+	f.check("b")
+	if f.search.problemText() != "" {
+		t.Errorf("a file name is called wrong: %s", f.search.problemText())
+	}
+	f.search.submit("emotoin:happy")
+	if f.search.problemText() == "" {
+		t.Error("a wrong field is taken for a file name")
+	}
+}
+
+func TestRightClickExcludes(t *testing.T) {
+	f := newFixture(t)
+	for _, pf := range f.filter.fields {
+		if pf.Name == "emotion" {
+			for i, v := range pf.Values {
+				if v.Name == "happy" {
+					pf.rows[i].TappedSecondary(nil)
+				}
+			}
+		}
+	}
+	if got := f.expr.String(); got != "-emotion:happy" {
+		t.Errorf("the filter is %q", got)
+	}
+}
+
+// Of many faces the one that was asked for is chosen.
+func TestTheMatchingFaceIsChosen(t *testing.T) {
+	f := newFixture(t)
+	f.search.submit("emotion:sad")
+	f.grid.MoveTo(0, false)
+	if f.photo.Analysis == nil {
+		t.Fatal("no photo is shown")
+	}
+	if e, _ := f.photo.Analysis.Faces[f.face].Emotion.Top(); e.String() != "sad" {
+		t.Errorf("the face card shows a %s face", e)
+	}
+}
