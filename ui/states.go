@@ -66,7 +66,7 @@ func (w *Window) showBanner() {
 	case 1:
 		w.banner.show(problemLine(w.problems[0]), "Close", w.forgetProblems)
 	default:
-		w.banner.show(count(len(w.problems))+" folders or files could not be read.", "Show…", w.showProblems)
+		w.banner.show(count(len(w.problems))+" problems in this folder.", "Show…", w.showProblems)
 	}
 }
 

@@ -3,8 +3,11 @@ package library
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
+	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -81,7 +84,8 @@ func (l *Library) scanFolder(ctx context.Context, f folder) error {
 		l.send(Event{Kind: PhotosFound, Path: f.path})
 		return nil
 	}
-	err := photo.Walk(ctx, f.path, photo.WalkOptions{Recursive: f.recursive},
+	unreadable := map[string]int{}
+	err := photo.Walk(ctx, f.path, photo.WalkOptions{Recursive: f.recursive, Unread: func(kind string) { unreadable[kind]++ }},
 		func(file photo.File) error {
 			found = append(found, file)
 			seen[file.Path] = true
@@ -104,7 +108,19 @@ func (l *Library) scanFolder(ctx context.Context, f folder) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	if len(unreadable) > 0 {
+		l.send(Event{Kind: Problem, Path: f.path, Err: notShown(unreadable)})
+	}
 	return l.forget(f, seen, unread)
+}
+
+// notShown says which photo files a scan had to leave out: "3 HEIC and 12 RAW files ...".
+func notShown(kinds map[string]int) error {
+	var parts []string
+	for _, kind := range slices.Sorted(maps.Keys(kinds)) {
+		parts = append(parts, fmt.Sprintf("%d %s", kinds[kind], kind))
+	}
+	return fmt.Errorf("%s files are not shown: Semblance cannot read these kinds yet", strings.Join(parts, ", "))
 }
 
 // forget takes the photos out of the index that a complete scan did not meet.

@@ -174,3 +174,24 @@ func TestCloseTwice(t *testing.T) {
 	f.OpenFolder(f.photos, true) // starts nothing that nobody would wait for
 	waitIdle(t, f.Library)
 }
+
+// Photo files of kinds that cannot be read are counted and named.
+func TestUnreadKindsAreNamed(t *testing.T) {
+	f := newFixture(t)
+	writeJPEG(t, f.path("a.jpg"), 40, 1)
+	for _, name := range []string{"1.HEIC", "2.heic", "3.NEF", "notes.txt"} {
+		if err := os.WriteFile(f.path(name), []byte("x"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	problems := make(chan string, 10)
+	defer f.Subscribe(func(e library.Event) {
+		if e.Kind == library.Problem {
+			problems <- e.Err.Error()
+		}
+	})()
+	f.scan()
+	if got := <-problems; got != "2 HEIC, 1 RAW files are not shown: Semblance cannot read these kinds yet" {
+		t.Errorf("told was %q", got)
+	}
+}

@@ -63,6 +63,26 @@ var rawExtensions = []string{
 	".nef", ".nrw", ".orf", ".pef", ".raf", ".raw", ".rw2", ".rwl", ".sr2", ".srf", ".srw", ".x3f",
 }
 
+// Unread returns the kind of a photo file, by its name, that people keep but that cannot
+// be read yet ("HEIC", "RAW"), and "" for every other file. A scan counts these, so
+// that nobody believes a folder to be complete that is not.
+func Unread(path string) string {
+	switch ext := strings.ToLower(filepath.Ext(path)); ext {
+	case ".heic", ".heif", ".hif":
+		return "HEIC"
+	case ".avif":
+		return "AVIF"
+	case ".jxl":
+		return "JPEG XL"
+	case ".psd", ".psb":
+		return "Photoshop"
+	}
+	if IsRAW(path) {
+		return "RAW"
+	}
+	return ""
+}
+
 // Sniff returns the format by the first bytes of a file, Unknown if none fits.
 func Sniff(data []byte) Format {
 	has := func(prefix string) bool { return bytes.HasPrefix(data, []byte(prefix)) }

@@ -13,6 +13,8 @@ import (
 // WalkOptions say how far Walk goes.
 type WalkOptions struct {
 	Recursive bool // also folders below root
+	// Unread is called with the kind of every photo file that cannot be read yet; nil if nobody asks.
+	Unread func(kind string)
 }
 
 // Walk calls visit for every photo file in root, by name, in sorted order. Hidden
@@ -51,6 +53,8 @@ func walk(ctx context.Context, dir string, entries []fs.DirEntry, opt WalkOption
 			if err := walk(ctx, path, below, opt, visit, problem); err != nil {
 				return err
 			}
+		case opt.Unread != nil && e.Type().IsRegular() && Unread(e.Name()) != "" && !strings.HasPrefix(e.Name(), "."):
+			opt.Unread(Unread(e.Name()))
 		case e.Type().IsRegular() && FormatOf(e.Name()) != Unknown && !strings.HasPrefix(e.Name(), "."):
 			info, err := e.Info()
 			if err != nil {
