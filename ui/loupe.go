@@ -71,7 +71,8 @@ func newLoupe(post func(func())) *loupe {
 	bar := container.New(layout.NewCustomPaddedLayout(3, 3, 8, 4), container.NewBorder(nil, nil, nil,
 		container.NewHBox(container.NewCenter(l.zoomText), gap(6), l.boxes, l.points, l.pose, gap(6), l.fit, l.actual, l.face),
 		container.NewHBox(container.NewCenter(l.name), gap(6), container.NewCenter(l.size))))
-	l.object = container.NewBorder(bar, nil, nil, nil, container.NewStack(l.viewer, l.note.object))
+	// In a narrow window the bar is cut, not the window made wider.
+	l.object = container.NewBorder(container.NewHScroll(bar), nil, nil, nil, container.NewStack(l.viewer, l.note.object))
 	l.viewer.OnView = l.redraw
 	l.viewer.OnDetail = l.load
 	l.viewer.OnClick = l.clicked

@@ -63,3 +63,14 @@ func TestTheMatchingFaceIsChosen(t *testing.T) {
 		t.Errorf("the face card shows a %s face", e)
 	}
 }
+
+// The loupe must not make a small window wider: the panels would leave the screen.
+func TestLoupeFitsASmallWindow(t *testing.T) {
+	f := newFixture(t)
+	f.grid.MoveTo(0, false)
+	before := f.win.Content().MinSize().Width
+	f.setLoupe(true)
+	if got := f.win.Content().MinSize().Width; got > max(before, 720) {
+		t.Errorf("the window must be %.0f wide with the loupe, %.0f without", got, before)
+	}
+}

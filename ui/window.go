@@ -295,7 +295,7 @@ func (w *Window) setLoupe(on bool) {
 	if on {
 		if w.split.Size().Height == 0 { // the first time: one row of thumbnails
 			h := max(w.centre.Size().Height, 1)
-			w.split.Offset = float64(max(.3, 1-(w.grid.RowHeight()+stripExtra)/h))
+			w.split.Offset = float64(max(.55, 1-(w.grid.RowHeight()+stripExtra)/h))
 		}
 		w.centre.Objects = []fyne.CanvasObject{w.split}
 	} else {
