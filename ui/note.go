@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
@@ -34,7 +36,9 @@ func newNote() *note {
 	n.text.Wrapping = fyne.TextWrapWord
 	n.button.Importance = widget.HighImportance
 	box := container.New(layout.NewCustomPaddedVBoxLayout(8), n.icon, n.title, container.NewGridWrap(fyne.NewSize(460, 64), n.text), container.NewCenter(n.button))
-	n.object = container.NewCenter(box)
+	back := canvas.NewRectangle(color.NRGBA{R: 0x1B, G: 0x1B, B: 0x1B, A: 0xE0}) // readable over a picture
+	back.CornerRadius = 6
+	n.object = container.NewCenter(container.NewStack(back, container.New(layout.NewCustomPaddedLayout(12, 4, 12, 12), box)))
 	n.object.Hide()
 	return n
 }

@@ -1,6 +1,12 @@
 package ui
 
-import "testing"
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
 
 // What loupe and card show is in the result, or they show nothing.
 func TestCardFollowsTheResult(t *testing.T) {
@@ -73,4 +79,27 @@ func TestLoupeFitsASmallWindow(t *testing.T) {
 	if got := f.win.Content().MinSize().Width; got > max(before, 720) {
 		t.Errorf("the window must be %.0f wide with the loupe, %.0f without", got, before)
 	}
+}
+
+// A folder that is gone while it is open is told of, and a photo that was deleted leaves the grid.
+func TestFilesThatAreGone(t *testing.T) {
+	f := newFixture(t)
+	if err := os.Remove(filepath.Join(f.photos, "a.jpg")); err != nil {
+		t.Fatal(err)
+	}
+	f.pictureFailed(fs.ErrNotExist)
+	f.until("the deleted photo has left the grid", func() bool { return f.names() == "b c d e" })
+	f.until("the scan is over", func() bool { return f.scanned })
+	if f.banner.object.Visible() {
+		t.Errorf("a deleted photo is called a problem: %s", f.banner.text.Text)
+	}
+	if err := os.RemoveAll(f.photos); err != nil {
+		t.Fatal(err)
+	}
+	f.pictureFailed(fs.ErrNotExist)
+	f.until("the banner", func() bool { return f.banner.object.Visible() })
+	if !strings.Contains(f.banner.text.Text, "not reachable") {
+		t.Errorf("the banner says %q", f.banner.text.Text)
+	}
+	f.check("b c d e") // what is known stays
 }

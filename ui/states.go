@@ -70,6 +70,21 @@ func (w *Window) showBanner() {
 	}
 }
 
+// errNotReachable tells of an open folder that is not there any more.
+var errNotReachable = errors.New("this folder is not reachable any more: is the disk unplugged? What was found in it before is kept")
+
+// pictureFailed looks at the folder again when a photo is not there any more: either
+// the photo was deleted, or the whole folder is gone.
+func (w *Window) pictureFailed(err error) {
+	switch path, recursive := w.lib.Folder(); {
+	case w.reported:
+		w.endReport(err)
+	case errors.Is(err, fs.ErrNotExist) && w.scanned && w.scanErr == nil:
+		w.scanned = false
+		w.lib.OpenFolder(path, recursive)
+	}
+}
+
 func problemLine(e library.Event) string {
 	if e.Path == "" {
 		return e.Err.Error()
@@ -189,6 +204,9 @@ func (w *Window) news(n news) {
 	for _, e := range n.scanned {
 		if path, _ := w.lib.Folder(); path == e.Path {
 			w.scanned, w.scanErr = true, e.Err
+			if e.Err != nil && w.result.Total > 0 { // what is known stays on the screen, but not without a word
+				w.problems = append(w.problems, library.Event{Path: e.Path, Err: errNotReachable})
+			}
 			w.win.SetMainMenu(w.mainMenu()) // a folder that could be read is a recent one
 			w.opts.Trace("scan done", map[string]any{"path": e.Path})
 		}
@@ -200,9 +218,7 @@ func (w *Window) news(n news) {
 			w.problems = append(w.problems, e)
 		}
 	}
-	if len(n.problems) > 0 {
-		w.showBanner()
-	}
+	w.showBanner()
 	switch {
 	case n.idle, len(n.scanned) > 0:
 		w.runSearch()

@@ -215,11 +215,7 @@ func (w *Window) build() {
 	w.loupe.onShown = func() { w.win.SetMainMenu(w.mainMenu()) }
 	w.loupe.viewer.OnPressed = w.takeKeys
 	w.loupe.onPicture = w.pictureShown
-	w.loupe.onFailure = func(err error) {
-		if w.reported {
-			w.endReport(err)
-		}
-	}
+	w.loupe.onFailure = w.pictureFailed
 	w.cropper = &cropper{post: w.bridge.post, picture: w.largePicture}
 	w.card = newFaceCard(w.stepFace)
 	w.facts = newFactTable()
