@@ -76,6 +76,18 @@ type lazyNetwork struct {
 	net Network // nil until opened
 }
 
+// Opener makes a Config.Open of a function that returns networks of one type. Where
+// that fails it returns no network at all: a nil pointer in an interface is not nil.
+func Opener[N Network](open func(name string) (N, error)) func(name string) (Network, error) {
+	return func(name string) (Network, error) {
+		n, err := open(name)
+		if err != nil {
+			return nil, err
+		}
+		return n, nil
+	}
+}
+
 // New returns an engine. It opens nothing yet.
 func New(c Config) *Engine {
 	e := &Engine{config: c, big: make(chan struct{}, max(c.BigPasses, 1)), networks: map[string]*lazyNetwork{}}

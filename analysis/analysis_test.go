@@ -454,3 +454,12 @@ func TestMode(t *testing.T) {
 		t.Errorf("unknown mode is %q", s)
 	}
 }
+
+// A nil pointer in an interface is not nil: Opener must not hand one out.
+func TestOpenerReturnsNothingWithAnError(t *testing.T) {
+	broken := errors.New("no such model")
+	open := Opener(func(string) (*fakeNetwork, error) { return nil, broken })
+	if n, err := open("detector"); n != nil || !errors.Is(err, broken) {
+		t.Errorf("%v, %v, want no network and %v", n, err, broken)
+	}
+}

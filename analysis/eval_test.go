@@ -42,7 +42,7 @@ func realEngine(t testing.TB) *analysis.Engine {
 		}
 	})
 	return analysis.New(analysis.Config{
-		Open: func(name string) (analysis.Network, error) { return runtime.Network(name) },
+		Open: analysis.Opener(runtime.Network),
 	})
 }
 

@@ -109,6 +109,12 @@ func (p *Pack) Model(name string) (Model, error) {
 	return Model{}, fmt.Errorf("model %q: %w", name, ErrUnknown)
 }
 
+// SHA256 returns the hash of the model called name, in hexadecimal digits, "" if there is none.
+func (p *Pack) SHA256(name string) string {
+	m, _ := p.Model(name)
+	return m.SHA256
+}
+
 // Bytes returns the network file of the model called name. The bytes are hashed on every call, since the pack keeps no
 // copy; a mismatch is a *DigestError. The slice is the caller's.
 func (p *Pack) Bytes(name string) ([]byte, error) {

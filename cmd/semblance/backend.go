@@ -50,20 +50,8 @@ func (b *backend) engine() (*analysis.Engine, error) {
 	b.runtime = runtime
 	b.mu.Unlock()
 	return analysis.New(analysis.Config{
-		Open: func(name string) (analysis.Network, error) {
-			n, err := runtime.Network(name)
-			if err != nil {
-				return nil, err // not n: a nil *ort.Session in an interface is not nil
-			}
-			return n, nil
-		},
-		SHA256: func(name string) string {
-			m, err := pack.Model(name)
-			if err != nil {
-				return ""
-			}
-			return m.SHA256
-		},
+		Open:   analysis.Opener(runtime.Network),
+		SHA256: pack.SHA256,
 	}), nil
 }
 

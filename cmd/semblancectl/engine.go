@@ -21,20 +21,8 @@ func openEngine(library string) (pipeline.Analyzer, func() error, error) {
 		return nil, nil, err
 	}
 	engine := analysis.New(analysis.Config{
-		Open: func(name string) (analysis.Network, error) {
-			n, err := runtime.Network(name)
-			if err != nil {
-				return nil, err // not n: a nil *ort.Session in an interface is not nil
-			}
-			return n, nil
-		},
-		SHA256: func(name string) string {
-			m, err := pack.Model(name)
-			if err != nil {
-				return ""
-			}
-			return m.SHA256
-		},
+		Open:   analysis.Opener(runtime.Network),
+		SHA256: pack.SHA256,
 	})
 	return engine, runtime.Close, nil
 }
