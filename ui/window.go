@@ -60,7 +60,7 @@ const (
 )
 
 // PictureCache bounds the thumbnails that a window keeps in memory, in bytes.
-const PictureCache = 256 << 20
+const PictureCache = 96 << 20
 
 // thumbnailLoaders is how many thumbnails are made at once. More would take the processor from the analysis.
 const thumbnailLoaders = 2
