@@ -123,7 +123,9 @@ func (w *Window) table() []command {
 		{menu: menuHelp, title: "Search Language", run: w.showQueryHelp},
 		{menu: menuHelp, title: "Models and Licences", run: w.showAbout, line: true},
 
-		{menu: sheetMoves, title: "Move the selection; Shift extends it", keys: bare("Arrows", "Home", "End", fyne.KeyPageUp, fyne.KeyPageDown)},
+		{menu: sheetMoves, title: "Move the selection; Shift extends it", keys: bare("Arrows")},
+		{menu: sheetMoves, title: "To the first, to the last photo", keys: bare(fyne.KeyHome, fyne.KeyEnd)},
+		{menu: sheetMoves, title: "A screen up, a screen down", keys: bare(fyne.KeyPageUp, fyne.KeyPageDown)},
 		{menu: sheetMoves, title: "Add one photo, or a range, to the selection", keys: bare("Ctrl+click", "Shift+click")},
 		{menu: sheetMoves, title: "Zoom at the mouse; drag to move", keys: bare("Wheel")},
 		{menu: sheetMoves, title: "Fit or 100 %; in the grid: loupe", keys: bare("Double click")},

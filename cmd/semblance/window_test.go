@@ -255,7 +255,7 @@ func startWindow(t *testing.T, display, bin, home, photos string) *window {
 }
 
 // patience is how long one event may take on a machine that does much else besides.
-const patience = time.Minute
+const patience = 2 * time.Minute
 
 // wait returns the next event of that name.
 func (w *window) wait(name string) map[string]any {
