@@ -2,9 +2,11 @@ package library
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
+	"semblance/internal/decode"
 	"semblance/internal/pipeline"
 )
 
@@ -158,6 +160,9 @@ type progress struct {
 	recent       []time.Time // when photos were analysed, within rateWindow, oldest first
 }
 
+// settleTime is how long a file that changed while it was read is left alone.
+const settleTime = time.Second
+
 // rateWindow is the time over which the rate is measured.
 const rateWindow = 30 * time.Second
 
@@ -191,6 +196,13 @@ func (l *Library) sink(r pipeline.Result) {
 			l.log.Warn("keep thumbnail", "path", r.Path, "err", err)
 		}
 		r.Thumbnail = nil
+	}
+	if errors.Is(r.Err, decode.ErrChanged) {
+		// It is still being written and will be read again: not as fast as the disk goes.
+		select {
+		case <-time.After(settleTime):
+		case <-l.ctx.Done():
+		}
 	}
 	l.mu.Lock()
 	l.uncommitted++
