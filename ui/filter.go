@@ -108,8 +108,8 @@ func (w *Window) keyOf(i int) string { return w.lib.Entry(w.result.Photos[i]).Pa
 func (w *Window) photoItem(r *library.Result, ref library.Ref) widgets.PhotoItem {
 	e := w.lib.Entry(ref)
 	item := widgets.PhotoItem{Name: filepath.Base(e.Path), Count: e.Faces, Doubt: e.Doubtful > 0 && e.Faces == 0, Stamp: e.MTime.UnixNano()}
-	if len(w.expr.Faces()) > 0 {
-		item.Matching = len(r.Matching(ref))
+	if n := len(r.Matching(ref)); n < e.Faces && len(w.expr.Faces()) > 0 {
+		item.Matching = n
 	}
 	switch e.State {
 	case library.Waiting:

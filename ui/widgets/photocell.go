@@ -26,7 +26,7 @@ const (
 type PhotoItem struct {
 	Name  string
 	Count int // on the badge, which is left out for 0
-	// Matching is how many of Count a filter asked for: the badge says "1/15". 0 means no filter.
+	// Matching is how many of Count a filter asked for, if not all: the badge says "1/15". 0 says nothing.
 	Matching int
 	Doubt    bool // there may be more than Count: the badge gets a "?"
 	State    PhotoState
