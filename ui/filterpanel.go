@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -17,20 +18,23 @@ import (
 // current result. It holds no filter of its own: a click makes a new expression
 // of the current one and hands it to the window.
 type filterPanel struct {
-	object fyne.CanvasObject
-	apply  func(query.Expr)
-	expr   query.Expr
-	fields []panelField
-	age    *widgets.RangeHistogram
+	object   fyne.CanvasObject
+	apply    func(query.Expr)
+	expr     query.Expr
+	sections [][]panelRow
+	age      *widgets.RangeHistogram
 }
 
-// panelField is a section with one row a value.
-type panelField struct {
-	query.Field
-	rows []*widgets.FacetRow
+// panelRow is the row of one value of a field.
+type panelRow struct {
+	field, value string
+	row          *widgets.FacetRow
 }
 
-const ageField = "age"
+const (
+	ageField    = "age"
+	unsureField = "unsure" // its values are the names of the fields that can be unsure
+)
 
 // ageTop is the right end of the age histogram: 20 bins of 5 years.
 const (
@@ -41,26 +45,36 @@ const (
 func newFilterPanel(apply func(query.Expr)) *filterPanel {
 	p := &filterPanel{apply: apply}
 	box := container.New(layout.NewCustomPaddedVBoxLayout(2))
-	for _, f := range query.Fields() {
-		if !f.Panel {
+	fields := query.Fields()
+	unsure := fields[slices.IndexFunc(fields, func(f query.Field) bool { return f.Name == unsureField })]
+	for _, f := range fields {
+		if !f.Panel || f.Name == unsureField {
 			continue
+		}
+		var section []panelRow
+		var objects []fyne.CanvasObject
+		add := func(field string, v query.Value, title string) {
+			r := widgets.NewFacetRow(title, func() { p.tapped(field, v.Name) })
+			r.OnSecondary = func() { p.exclude(field, v.Name) }
+			section = append(section, panelRow{field, v.Name, r})
+			objects = append(objects, r)
 		}
 		if f.Name == ageField {
 			p.age = widgets.NewRangeHistogram(0, ageTop, ageBins)
 			p.age.OnChanged = func(lo, hi int) { p.apply(p.expr.WithRange(ageField, lo, hi)) }
-			box.Add(widgets.NewSection(strings.ToUpper(f.Title), p.age))
-			continue
+			objects = append(objects, p.age)
+		} else {
+			for _, v := range f.Values {
+				add(f.Name, v, v.Title)
+			}
 		}
-		pf := panelField{Field: f}
-		var rows []fyne.CanvasObject
-		for _, v := range f.Values {
-			r := widgets.NewFacetRow(v.Title, func() { p.tapped(f.Name, v.Name) })
-			r.OnSecondary = func() { p.exclude(f.Name, v.Name) }
-			pf.rows = append(pf.rows, r)
-			rows = append(rows, r)
+		for _, v := range unsure.Values {
+			if v.Name == f.Name { // what the counts above leave out belongs beside them
+				add(unsureField, v, "Unsure")
+			}
 		}
-		p.fields = append(p.fields, pf)
-		box.Add(widgets.NewSection(strings.ToUpper(f.Title), rows...))
+		p.sections = append(p.sections, section)
+		box.Add(widgets.NewSection(strings.ToUpper(f.Title), objects...))
 	}
 	p.object = container.NewVScroll(box)
 	return p
@@ -81,18 +95,18 @@ func (p *filterPanel) exclude(field, value string) { p.apply(p.expr.Exclude(fiel
 // show brings checks, counts and bars up to date.
 func (p *filterPanel) show(e query.Expr, r *library.Result) {
 	p.expr = e
-	for _, f := range p.fields {
+	for _, section := range p.sections {
 		top := 1
-		for _, v := range f.Values {
-			top = max(top, r.Counts[f.Name][v.Name])
+		for _, row := range section {
+			top = max(top, r.Counts[row.field][row.value])
 		}
-		for i, v := range f.Values {
-			n := r.Counts[f.Name][v.Name]
+		for _, row := range section {
+			n := r.Counts[row.field][row.value]
 			words := count(n)
-			if e.Excludes(f.Name, v.Name) {
+			if e.Excludes(row.field, row.value) {
 				words = "excluded"
 			}
-			f.rows[i].Set(e.Has(f.Name, v.Name), words, n == 0, float32(n)/float32(top))
+			row.row.Set(e.Has(row.field, row.value), words, n == 0, float32(n)/float32(top))
 		}
 	}
 	p.age.SetBins(r.AgeHistogram)

@@ -43,15 +43,7 @@ func TestPlainWordsAreFileNames(t *testing.T) {
 
 func TestRightClickExcludes(t *testing.T) {
 	f := newFixture(t)
-	for _, pf := range f.filter.fields {
-		if pf.Name == "emotion" {
-			for i, v := range pf.Values {
-				if v.Name == "happy" {
-					pf.rows[i].TappedSecondary(nil)
-				}
-			}
-		}
-	}
+	f.row("emotion", "happy").TappedSecondary(nil)
 	if got := f.expr.String(); got != "-emotion:happy" {
 		t.Errorf("the filter is %q", got)
 	}
@@ -102,4 +94,24 @@ func TestFilesThatAreGone(t *testing.T) {
 		t.Errorf("the banner says %q", f.banner.text.Text)
 	}
 	f.check("b c d e") // what is known stays
+}
+
+// What the counts of a field leave out stands beside them.
+func TestUnsureFacesAreCounted(t *testing.T) {
+	f := newFixture(t)
+	for _, field := range []string{"emotion", "age", "gender"} {
+		sum := 0
+		for value, n := range f.result.Counts[field] {
+			if strings.Contains(value, "-") == (field == "age") {
+				sum += n
+			}
+		}
+		if want := count(f.result.TotalFaces - sum); f.count("unsure", field) != want {
+			t.Errorf("%s: %s unsure, want %s of %d faces", field, f.count("unsure", field), want, f.result.TotalFaces)
+		}
+	}
+	f.row("unsure", "gender").Tapped(nil)
+	if got := f.expr.String(); got != "unsure:gender" {
+		t.Errorf("the filter is %q", got)
+	}
 }

@@ -21,6 +21,7 @@ import (
 	"semblance/analysis"
 	"semblance/internal/face"
 	"semblance/internal/library"
+	"semblance/ui/widgets"
 )
 
 // painter is an engine for drawn photos: it finds faces where the file's
@@ -170,16 +171,22 @@ func (f *fixture) check(want string) {
 
 // count returns the count that the panel shows for a value.
 func (f *fixture) count(field, value string) string {
-	for _, pf := range f.filter.fields {
-		for i, v := range pf.Values {
-			if pf.Name == field && v.Name == value {
-				_, n := pf.rows[i].Label()
-				return n
+	_, n := f.row(field, value).Label()
+	return n
+}
+
+// row returns the panel's row of a value.
+func (f *fixture) row(field, value string) *widgets.FacetRow {
+	f.t.Helper()
+	for _, section := range f.filter.sections {
+		for _, r := range section {
+			if r.field == field && r.value == value {
+				return r.row
 			}
 		}
 	}
 	f.t.Fatalf("no row %s:%s", field, value)
-	return ""
+	return nil
 }
 
 func TestFilterPanelSearchBoxAndChipsAgree(t *testing.T) {
