@@ -28,6 +28,10 @@ type Face struct {
 	Ethnicity Ethnicities `cbor:"9,keyasint,omitempty"`  // feature EthnicityClasses
 	Smile     float32     `cbor:"10,keyasint,omitempty"` // feature Smiling: the probability that the face smiles
 	Lacks     Features    `cbor:"11,keyasint,omitempty"` // features of the Analysis that could not be found on this face
+	Blur      float32     `cbor:"12,keyasint,omitempty"` // feature Blurriness: the variance of the Laplacian; the lower, the more blurred
+	Exposure  Exposure    `cbor:"13,keyasint,omitempty"` // feature Lighting
+	Eyes      Eyes        `cbor:"14,keyasint,omitempty"` // feature EyeStates
+	Turn      uint8       `cbor:"15,keyasint,omitempty"` // quarter turns clockwise by which the head stands in the picture, 0..3: it was looked for so
 }
 
 // The two thresholds of the detector's score (measured on the group and empty

@@ -100,6 +100,7 @@ func TestParseFeatures(t *testing.T) {
 		{"all", face.AllFeatures, ""},
 		{"gender,age", face.GenderClasses | face.AgeYears, ""},
 		{" Smile , smile", face.Smiling, ""},
+		{"quality", face.Blurriness | face.Lighting, ""},
 		{"gender,shoe", 0, `unknown feature "shoe", possible are age, bounds`},
 	}
 	for _, tt := range tests {
@@ -131,5 +132,34 @@ func TestUnknownIsNeverAGuess(t *testing.T) {
 	}
 	if got := face.Emotion(99).String(); got != "(99)" {
 		t.Errorf("Emotion(99) = %q", got)
+	}
+}
+
+func TestEyes(t *testing.T) {
+	eye := func(p float32, d face.EyeDoubt) face.Eye { return face.Eye{Open: p, Doubt: d} }
+	tests := []struct {
+		name        string
+		left, right face.Eye
+		want        face.EyeState
+		sure        bool
+	}{
+		{"both open", eye(.95, 0), eye(.9, 0), face.EyesOpen, true},
+		{"both closed", eye(.05, 0), eye(.1, 0), face.EyesClosed, true},
+		{"wink", eye(.95, 0), eye(.03, 0), face.EyesClosed, false},
+		{"nearly shut", eye(.4, 0), eye(.35, 0), face.EyesClosed, false},
+		{"one covered", eye(.97, 0), eye(.2, face.EyeCovered), face.EyesOpen, true},
+		{"one turned away", eye(.8, face.EyeTurnedAway), eye(.02, 0), face.EyesClosed, true},
+		{"sunglasses", eye(.97, face.EyeCovered), eye(.96, face.EyeCovered), face.EyesOpen, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			f := face.Face{Eyes: face.Eyes{Left: tt.left, Right: tt.right}}
+			if got, sure := f.SureEyes(); got != tt.want || sure != tt.sure {
+				t.Errorf("eyes are %v, sure %v, want %v, %v", got, sure, tt.want, tt.sure)
+			}
+		})
+	}
+	if got := eye(.9, face.EyeTooSmall).State(); got != face.UnsureEyes {
+		t.Errorf("an eye too small to be judged is %v", got)
 	}
 }

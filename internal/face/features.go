@@ -9,6 +9,9 @@ import (
 // the API parameter and "what is known" are all this one type.
 type Features uint32
 
+// quality is a name for two features, as on Rosto's page.
+const quality = Blurriness | Lighting
+
 // The features. Their bits are stored: new ones are added at the end.
 const (
 	AgeYears Features = 1 << iota
@@ -19,13 +22,16 @@ const (
 	Landmark
 	PoseAngles
 	Smiling
+	Blurriness
+	Lighting
+	EyeStates
 	numFeatures = iota
 
 	// AllFeatures is every feature there is.
 	AllFeatures Features = 1<<numFeatures - 1
 )
 
-var featureNames = [numFeatures]string{"age", "bounds", "emotion", "ethnicity", "gender", "landmarks", "pose", "smile"}
+var featureNames = [numFeatures]string{"age", "bounds", "emotion", "ethnicity", "gender", "landmarks", "pose", "smile", "blur", "exposure", "eyes"}
 
 // Has reports whether s holds every feature of want.
 func (s Features) Has(want Features) bool { return s&want == want }
@@ -45,7 +51,7 @@ func (s Features) Names() []string {
 }
 
 // ParseFeatures reads a comma-separated list such as "gender,age"; "all" and
-// the empty list are every feature. An unknown name is an error that lists what is possible.
+// the empty list are every feature, "quality" is blur and exposure. An unknown name is an error that lists what is possible.
 func ParseFeatures(list string) (Features, error) {
 	var s Features
 next:
@@ -57,6 +63,9 @@ next:
 		case "all":
 			s |= AllFeatures
 			continue
+		case "quality":
+			s |= quality
+			continue
 		}
 		for i, n := range featureNames {
 			if n == word {
@@ -64,7 +73,7 @@ next:
 				continue next
 			}
 		}
-		return 0, fmt.Errorf("unknown feature %q, possible are %s and all", word, strings.Join(featureNames[:], ", "))
+		return 0, fmt.Errorf("unknown feature %q, possible are %s, quality (blur and exposure) and all", word, strings.Join(featureNames[:], ", "))
 	}
 	if s == 0 {
 		return AllFeatures, nil
