@@ -104,6 +104,13 @@ type Request struct {
 	Want face.Features
 	// Mode says how hard to look for small faces.
 	Mode Mode
+	// Turned asks for faces that stand sideways or upside down too: the photo is searched
+	// in all four quarter turns, for four times the processor time.
+	Turned bool
+	// Unoriented says that nobody knows which side of the photo is up: its file has no
+	// orientation. Where no face is found in such a photo, its other three quarter turns
+	// are tried, and it is searched in the one that shows most faces.
+	Unoriented bool
 	// Boxes are faces that a person drew: with them the detector does not run, and
 	// every box becomes a face of score 1. Together with Known they are added to
 	// the known faces.
