@@ -29,6 +29,8 @@ type faceCard struct {
 	emotion   *scores
 	ethnicity *scores
 	facts     *factTable
+	quality   *factTable
+	culling   fyne.CanvasObject // the section of quality
 	body      *fyne.Container
 	empty     fyne.CanvasObject
 	emptyText *canvas.Text
@@ -93,7 +95,7 @@ func newFaceCard(step func(int)) *faceCard {
 		title: smallText("", grey(0x9A)), crop: &canvas.Image{FillMode: canvas.ImageFillContain, ScaleMode: canvas.ImageScaleFastest, CornerRadius: 4},
 		gender: canvas.NewText("", grey(0xD6)), age: canvas.NewText("", grey(0xD6)), ageRange: smallText("", grey(0x90)), doubt: smallText("", amber()),
 		emotion: newScores("EMOTION", face.NumEmotions), ethnicity: newScores("ETHNICITY (apparent)", face.NumEthnicities),
-		facts: newFactTable(), emptyText: smallText("", grey(0x90)),
+		facts: newFactTable(), quality: newFactTable(), emptyText: smallText("", grey(0x90)),
 	}
 	c.title.TextStyle.Bold = true
 	c.gender.TextSize, c.age.TextSize = 15, 15
@@ -105,11 +107,12 @@ func newFaceCard(step func(int)) *faceCard {
 	c.head = container.New(layout.NewCustomPaddedLayout(4, 2, 10, 6),
 		container.NewBorder(nil, nil, container.NewCenter(c.title), c.step))
 	words := container.New(layout.NewCustomPaddedVBoxLayout(3), c.gender, c.age, c.ageRange, c.doubt)
+	c.culling = widgets.NewSection("EYES · QUALITY", c.quality)
 	c.body = container.New(layout.NewCustomPaddedVBoxLayout(3),
 		container.New(layout.NewCustomPaddedLayout(2, 4, 10, 8),
 			container.NewBorder(nil, nil, c.crop, nil, container.New(layout.NewCustomPaddedLayout(2, 0, 8, 0), words))),
 		c.emotion.section, c.ethnicity.section,
-		widgets.NewSection("POSE · SMILE", c.facts))
+		c.culling, widgets.NewSection("POSE · SMILE", c.facts))
 	c.empty = container.New(layout.NewCustomPaddedLayout(4, 10, 12, 10), c.emptyText)
 	c.object = container.New(layout.NewCustomPaddedVBoxLayout(0), c.head, c.empty, c.body)
 	c.showNothing("")
@@ -213,6 +216,9 @@ func (c *faceCard) showFacts(have face.Features, f *face.Face) {
 		fact{name: "Detector's score", value: fmt.Sprintf("%.3f", f.Score), warn: f.Doubtful()},
 		fact{name: "Box", value: fmt.Sprintf("%.0f × %.0f px", f.Box.W(), f.Box.H())})
 	c.facts.show(facts)
+	quality := qualityFacts(have, f)
+	c.quality.show(quality)
+	setVisible(c.culling, len(quality) > 0)
 }
 
 // setCrop shows the picture of the face.

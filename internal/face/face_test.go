@@ -163,3 +163,25 @@ func TestEyes(t *testing.T) {
 		t.Errorf("an eye too small to be judged is %v", got)
 	}
 }
+
+func TestADarkFaceIsNotSurelyBlurry(t *testing.T) {
+	tests := []struct {
+		blur         float32
+		light        face.Light
+		blurry, sure bool
+	}{
+		{326, face.Balanced, false, true},
+		{326, face.Underexposed, false, true},
+		{face.BlurThreshold, face.Underexposed, false, true},
+		{41, face.Balanced, true, true},
+		{41, face.Overexposed, true, true},
+		{41, face.UnknownLight, true, true}, // nobody looked at the light
+		{41, face.Underexposed, true, false},
+	}
+	for _, tt := range tests {
+		f := face.Face{Blur: tt.blur, Exposure: face.Exposure{Is: tt.light}}
+		if blurry, sure := f.SureBlur(); blurry != tt.blurry || sure != tt.sure {
+			t.Errorf("level %v, %v: blurry %v, sure %v, want %v, %v", tt.blur, tt.light, blurry, sure, tt.blurry, tt.sure)
+		}
+	}
+}

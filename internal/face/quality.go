@@ -9,6 +9,13 @@ const BlurThreshold = 100
 // contrast and may be called blurry wrongly: say that it is underexposed first.
 func (f *Face) Blurry() bool { return f.Blur < BlurThreshold }
 
+// SureBlur returns whether the face is blurry and whether that is sure. Of sharp faces two stops
+// too dark more than half fall below the threshold (analysis/quality.go has the measurement),
+// so that "blurry" is unsure where the face is underexposed, and "sharp" is not.
+func (f *Face) SureBlur() (blurry, sure bool) {
+	return f.Blurry(), !f.Blurry() || f.Exposure.Is != Underexposed
+}
+
 // Light is how bright a face was exposed. The zero value is unknown.
 type Light uint8
 

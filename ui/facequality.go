@@ -1,0 +1,67 @@
+package ui
+
+import (
+	"fmt"
+	"math"
+
+	"semblance/internal/face"
+)
+
+// qualityFacts are the lines of the card that a person culls by: eyes, light, sharpness.
+// What makes a picture fail is amber. The light stands before the sharpness, because a
+// face that is too dark looks blurred to any measure.
+func qualityFacts(have face.Features, f *face.Face) []fact {
+	var facts []fact
+	if have.Has(face.EyeStates) {
+		facts = append(facts, eyeFacts(f)...)
+	}
+	if have.Has(face.Lighting) {
+		facts = append(facts, fact{
+			name: "Exposure", value: fmt.Sprintf("%s · mean %.0f", f.Exposure.Is, f.Exposure.Mean),
+			warn: f.Exposure.Is != face.Balanced,
+		})
+	}
+	if have.Has(face.Blurriness) {
+		facts = append(facts, sharpness(f))
+	}
+	return facts
+}
+
+// eyeFacts says what both eyes are, and what each is where they differ: a wink.
+func eyeFacts(f *face.Face) []fact {
+	left, right := f.Eyes.Left, f.Eyes.Right
+	both := fact{name: "Eyes", value: "unsure", weak: true}
+	if state, sure := f.SureEyes(); sure {
+		_, p := f.Eyes.Top()
+		both = fact{name: "Eyes", value: fmt.Sprintf("%s  %.0f %%", state, p*100), warn: state == face.EyesClosed}
+	} else if d := f.Eyes.Doubt(); d != face.NoEyeDoubt {
+		both.value = "unsure: " + d.String()
+	}
+	words := [2]string{eyeWord(left), eyeWord(right)}
+	if words[0] == words[1] {
+		return []fact{both}
+	}
+	shut := left.State() == face.EyesClosed || right.State() == face.EyesClosed
+	return []fact{both, {name: "Left / right eye", value: words[0] + " / " + words[1], warn: shut}}
+}
+
+// eyeWord is the state of one eye, or why there is none.
+func eyeWord(e face.Eye) string {
+	if e.Doubt != face.NoEyeDoubt {
+		return e.Doubt.String()
+	}
+	return e.State().String()
+}
+
+func sharpness(f *face.Face) fact {
+	word := "sharp"
+	blurry, sure := f.SureBlur()
+	switch {
+	case !sure:
+		word = "unsure: too dark"
+	case blurry:
+		word = "blurry"
+	}
+	level := math.Floor(float64(f.Blur)) // rounded, 99.6 would read as the threshold that it does not reach
+	return fact{name: "Sharpness", value: fmt.Sprintf("%s · level %.0f", word, level), weak: !sure, warn: sure && blurry}
+}

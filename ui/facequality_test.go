@@ -1,0 +1,60 @@
+package ui
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"semblance/internal/face"
+)
+
+func TestQualityFacts(t *testing.T) {
+	eye := func(open float32) face.Eye { return face.Eye{Open: open, Opening: open / 3} }
+	doubt := func(d face.EyeDoubt) face.Eye { return face.Eye{Open: .7, Doubt: d} }
+	eyes := func(left, right face.Eye) func(*face.Face) {
+		return func(f *face.Face) { f.Eyes = face.Eyes{Left: left, Right: right} }
+	}
+	quality := func(level float32, is face.Light, mean float32) func(*face.Face) {
+		return func(f *face.Face) { f.Blur, f.Exposure = level, face.Exposure{Is: is, Mean: mean} }
+	}
+	const light = face.Blurriness | face.Lighting
+	tests := []struct {
+		name   string
+		change func(*face.Face)
+		have   face.Features
+		want   []fact
+	}{
+		{"nothing known", func(*face.Face) {}, face.BoundsBox, nil},
+		{"open", eyes(eye(.98), eye(.96)), face.EyeStates, []fact{{name: "Eyes", value: "open  97 %"}}},
+		{"closed", eyes(eye(.1), eye(.08)), face.EyeStates, []fact{{name: "Eyes", value: "closed  91 %", warn: true}}},
+		{"wink", eyes(eye(.98), eye(.02)), face.EyeStates, []fact{
+			{name: "Eyes", value: "unsure", weak: true}, {name: "Left / right eye", value: "open / closed", warn: true},
+		}},
+		{"hardly open", eyes(eye(.6), eye(.7)), face.EyeStates, []fact{{name: "Eyes", value: "unsure", weak: true}}},
+		{"sunglasses", eyes(doubt(face.EyeCovered), doubt(face.EyeCovered)), face.EyeStates, []fact{{name: "Eyes", value: "unsure: covered", weak: true}}},
+		{"profile", eyes(doubt(face.EyeTurnedAway), eye(.95)), face.EyeStates, []fact{
+			{name: "Eyes", value: "open  95 %"}, {name: "Left / right eye", value: "turned away / open"},
+		}},
+		{"profile, shut", eyes(eye(.05), doubt(face.EyeTurnedAway)), face.EyeStates, []fact{
+			{name: "Eyes", value: "closed  95 %", warn: true}, {name: "Left / right eye", value: "closed / turned away", warn: true},
+		}},
+		{"good", quality(326.4, face.Balanced, 128.2), light, []fact{
+			{name: "Exposure", value: "balanced · mean 128"}, {name: "Sharpness", value: "sharp · level 326"},
+		}},
+		{"blurry", quality(99.6, face.Overexposed, 210), light, []fact{
+			{name: "Exposure", value: "overexposed · mean 210", warn: true}, {name: "Sharpness", value: "blurry · level 99", warn: true},
+		}},
+		{"dark", quality(41, face.Underexposed, 30), light, []fact{
+			{name: "Exposure", value: "underexposed · mean 30", warn: true}, {name: "Sharpness", value: "unsure: too dark · level 41", weak: true},
+		}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			var f face.Face
+			tt.change(&f)
+			if diff := cmp.Diff(tt.want, qualityFacts(tt.have, &f), cmp.AllowUnexported(fact{})); diff != "" {
+				t.Errorf("facts (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
