@@ -32,6 +32,10 @@ type Face struct {
 	Exposure  Exposure    `cbor:"13,keyasint,omitempty"` // feature Lighting
 	Eyes      Eyes        `cbor:"14,keyasint,omitempty"` // feature EyeStates
 	Turn      uint8       `cbor:"15,keyasint,omitempty"` // quarter turns clockwise by which the head stands in the picture, 0..3: it was looked for so
+	Given     bool        `cbor:"16,keyasint,omitempty"` // a person gave the box: the detector found no face here
+
+	// Edit is what a person said about the face. Apply alone sets it; no analysis holds it.
+	Edit FaceEdit `cbor:"-"`
 }
 
 // The two thresholds of the detector's score (measured on the group and empty
@@ -43,10 +47,10 @@ const (
 	AcceptScore = 0.85
 )
 
-// Doubtful reports whether the detector was not certain that this is a face.
-// A doubtful face is shown, but it is out of counts, filters and exports
-// unless somebody asks for it.
-func (f *Face) Doubtful() bool { return f.Score <= AcceptScore }
+// Doubtful reports whether the detector was not certain that this is a face, and no
+// person was either. A doubtful face is shown, but it is out of counts, filters
+// and exports unless somebody asks for it.
+func (f *Face) Doubtful() bool { return f.Score <= AcceptScore && f.Edit.Verdict != Accepted }
 
 // Smiles reports whether the face more probably smiles than not, and the
 // probability of that answer, .5..1.
