@@ -62,6 +62,20 @@ func ageAtom(text string, lo, hi int) atom {
 	}}
 }
 
+func sizeAtom(text string, lo, hi int) atom {
+	return atom{text: text, face: func(_ *shot, f *face.Face, _ bool) bool {
+		pixels := int(max(f.Box.W(), f.Box.H()))
+		return lo <= pixels && pixels <= hi
+	}}
+}
+
+func confidenceAtom(text string, lo, hi int) atom {
+	return atom{text: text, face: func(_ *shot, f *face.Face, _ bool) bool {
+		percent := int(f.Score * 100)
+		return lo <= percent && percent <= hi
+	}}
+}
+
 func unsureAtom(name string, feature face.Features, sure func(*face.Face) bool) atom {
 	return atom{text: name, face: func(s *shot, f *face.Face, _ bool) bool { return s.has(f, feature) && !sure(f) }}
 }
@@ -94,13 +108,15 @@ func atoms() map[string][]atom {
 		return "no"
 	}
 	all := map[string][]atom{
-		"smile": {}, "doubtful": {},
+		"smile": {}, "doubtful": {}, "size": {}, "confidence": {},
 		"unsure": {
 			unsureAtom("age", face.AgeYears, func(f *face.Face) bool { _, sure := f.SureAge(); return sure }),
 			unsureAtom("gender", face.GenderClasses, func(f *face.Face) bool { _, sure := f.SureGender(); return sure }),
 			unsureAtom("emotion", face.EmotionClasses, func(f *face.Face) bool { _, sure := f.SureEmotion(); return sure }),
 			unsureAtom("ethnicity", face.EthnicityClasses, func(f *face.Face) bool { _, sure := f.SureEthnicity(); return sure }),
 			unsureAtom("smile", face.Smiling, func(f *face.Face) bool { _, sure := f.SureSmile(); return sure }),
+			unsureAtom("eyes", face.EyeStates, func(f *face.Face) bool { _, sure := f.SureEyes(); return sure }),
+			unsureAtom("blur", face.Blurriness, func(f *face.Face) bool { _, sure := f.SureBlur(); return sure }),
 		},
 		"pose": {
 			poseAtom("frontal", face.Pose.Frontal),
@@ -138,6 +154,23 @@ func atoms() map[string][]atom {
 		}))
 		all["doubtful"] = append(all["doubtful"], atom{text: name, face: func(_ *shot, f *face.Face, _ bool) bool { return yesNo(f.Doubtful()) == name }})
 	}
+	for _, name := range []string{"open", "closed"} {
+		all["eyes"] = append(all["eyes"], classAtom(name, face.EyeStates, func(f *face.Face) (string, bool) {
+			state, sure := f.SureEyes()
+			return state.String(), sure
+		}))
+	}
+	for _, name := range []string{"sharp", "blurry"} {
+		all["blur"] = append(all["blur"], classAtom(name, face.Blurriness, func(f *face.Face) (string, bool) {
+			blurry, sure := f.SureBlur()
+			return map[bool]string{false: "sharp", true: "blurry"}[blurry], sure
+		}))
+	}
+	for _, name := range []string{"underexposed", "balanced", "overexposed"} {
+		all["exposure"] = append(all["exposure"], classAtom(name, face.Lighting, func(f *face.Face) (string, bool) {
+			return f.Exposure.Is.String(), true
+		}))
+	}
 	for lo := 0; lo < 80; lo += 10 {
 		all["age"] = append(all["age"], ageAtom(fmt.Sprintf("%d-%d", lo, lo+9), lo, lo+9))
 	}
@@ -154,6 +187,13 @@ func further(all map[string][]atom, rng *rand.Rand) {
 		lo := rng.IntN(110)
 		hi := lo + rng.IntN(40)
 		all["age"] = append(all["age"], ageAtom(fmt.Sprintf("%d-%d", lo, hi), lo, hi), ageAtom(fmt.Sprintf("%d..", lo), lo, 999))
+	}
+	for range 5 {
+		lo := rng.IntN(150) // over the end of the index's bins, and below it
+		hi := lo + rng.IntN(100)
+		all["size"] = append(all["size"], sizeAtom(fmt.Sprintf("%d-%d", lo, hi), lo, hi), sizeAtom(fmt.Sprintf("%d..", lo), lo, 1e6))
+		lo = 65 + rng.IntN(36)
+		all["confidence"] = append(all["confidence"], confidenceAtom(fmt.Sprintf("%d..", lo), lo, 100), confidenceAtom(fmt.Sprintf("..%d", lo), 0, lo))
 	}
 	all["faces"] = append(all["faces"], facesAtom("2-4", 2, 4), facesAtom("1..", 1, 99))
 	all["folder"] = []atom{
@@ -391,6 +431,27 @@ func randomTerms(rng *rand.Rand, all map[string][]atom, most int, want func(atom
 	return terms
 }
 
+// addQuality gives the faces of a record sizes, eyes, sharpness and light on both sides of every threshold.
+func addQuality(rng *rand.Rand, r *catalog.Record) {
+	eye := func() face.Eye {
+		e := face.Eye{Open: rng.Float32()}
+		if rng.IntN(2) == 0 {
+			e.Open = float32(rng.IntN(2))
+		}
+		if rng.IntN(4) == 0 {
+			e.Doubt = face.EyeCovered
+		}
+		return e
+	}
+	for i := range r.Analysis.Faces {
+		f := &r.Analysis.Faces[i]
+		f.Box.Max.X = f.Box.Min.X + 250*rng.Float32()
+		f.Eyes = face.Eyes{Left: eye(), Right: eye()}
+		f.Blur = 2 * face.BlurThreshold * rng.Float32()
+		f.Exposure = face.Exposure{Is: face.Light(1 + rng.IntN(face.NumLights)), Mean: 255 * rng.Float32()}
+	}
+}
+
 func isFace(a atom) bool  { return a.face != nil }
 func isPhoto(a atom) bool { return a.photo != nil }
 
@@ -410,6 +471,7 @@ func TestFindAgainstSlowEvaluator(t *testing.T) {
 			outcomes = append(outcomes, catalog.Outcome{File: f, Failure: "damaged"})
 		default:
 			s.state, s.rec = catalog.Done, randomRecord(rng, i)
+			addQuality(rng, s.rec)
 			outcomes = append(outcomes, catalog.Outcome{File: f, Record: s.rec})
 		}
 		files = append(files, f)
@@ -421,7 +483,22 @@ func TestFindAgainstSlowEvaluator(t *testing.T) {
 	for _, s := range shots { // some have changed and keep what was known
 		if s.state == catalog.Done && rng.IntN(10) == 0 {
 			s.state = catalog.Waiting
-			check(t, c.Renew([]string{s.path}))
+			check(t, c.Renew([]string{s.path}, 0))
+		}
+		if s.rec != nil && rng.IntN(3) == 0 { // some were edited
+			var edited catalog.Record
+			check(t, c.Edit(s.rec.ID, func(r *catalog.Record) error {
+				for i := range r.Analysis.Faces {
+					check(t, r.Edits.Judge(&r.Analysis, r.Analysis.Faces[i].Number, face.Verdict(rng.IntN(3))))
+				}
+				if rng.IntN(3) == 0 {
+					_, err := r.Edits.Draw(&r.Analysis, randomBox(rng), r.Last)
+					check(t, err)
+				}
+				edited = *r
+				return nil
+			}))
+			s.rec.Analysis = *face.Apply(&edited.Analysis, &edited.Edits)
 		}
 	}
 

@@ -1,6 +1,7 @@
 package query
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -79,6 +80,8 @@ const (
 	unsureEmotion
 	unsureEthnicity
 	unsureSmile
+	unsureEyes
+	unsureBlur
 )
 
 // The bits of the field pose.
@@ -90,6 +93,9 @@ const (
 	poseDown
 	poseTilted
 )
+
+// largestSize is the size in pixels from which on faces are not told apart: codes have 16 bits.
+const largestSize = math.MaxInt16
 
 // table is every field, in the order of the panel. It is never changed.
 var table = numbered([]Field{
@@ -157,6 +163,15 @@ var table = numbered([]Field{
 		},
 	},
 	{
+		Name: "eyes", Title: "Eyes", Help: "Whether both eyes are open or closed; a wink is unsure, and so are eyes that cannot be seen.", Kind: Choice, Panel: true,
+		Values: []Value{choice("open", "Eyes open", int(face.EyesOpen)), choice("closed", "Eyes closed", int(face.EyesClosed))},
+		unsure: unsureEyes + 1,
+		code: func(have face.Features, f *face.Face) int16 {
+			state, _ := f.Eyes.Top()
+			return known(have.Has(face.EyeStates), int(state))
+		},
+	},
+	{
 		Name: "pose", Title: "Pose", Help: "Where the head is turned, in the picture.", Kind: Set, Panel: true,
 		Values: []Value{
 			{Name: "frontal", Title: "Frontal", Help: "roughly into the camera", Lo: poseFrontal, Hi: poseFrontal},
@@ -169,6 +184,24 @@ var table = numbered([]Field{
 		code: poseCode,
 	},
 	{
+		Name: "blur", Title: "Sharpness", Help: "Whether the face is sharp, or blurred or shaken; a dark face is never surely blurry.", Kind: Choice, Panel: true,
+		Values: []Value{choice("sharp", "Sharp", no), choice("blurry", "Blurry", yes)},
+		unsure: unsureBlur + 1,
+		code: func(have face.Features, f *face.Face) int16 {
+			return known(have.Has(face.Blurriness), truth(f.Blurry()))
+		},
+	},
+	{
+		Name: "exposure", Title: "Exposure", Help: "How bright the face is; a dark face before a bright background is balanced.", Kind: Choice, Panel: true,
+		Values: []Value{
+			choice("underexposed", "Underexposed", int(face.Underexposed)), choice("balanced", "Balanced", int(face.Balanced)),
+			choice("overexposed", "Overexposed", int(face.Overexposed)),
+		},
+		code: func(have face.Features, f *face.Face) int16 {
+			return known(have.Has(face.Lighting), int(f.Exposure.Is))
+		},
+	},
+	{
 		Name: "unsure", Title: "Unsure", Help: "What could not be said with enough certainty: such values match only with guesses:yes.", Kind: Set, Panel: true,
 		Values: []Value{
 			{Name: "age", Title: "Age", Lo: unsureAge, Hi: unsureAge},
@@ -176,6 +209,8 @@ var table = numbered([]Field{
 			{Name: "emotion", Title: "Emotion", Lo: unsureEmotion, Hi: unsureEmotion},
 			{Name: "ethnicity", Title: "Ethnicity", Lo: unsureEthnicity, Hi: unsureEthnicity},
 			{Name: "smile", Title: "Smile", Lo: unsureSmile, Hi: unsureSmile},
+			{Name: "eyes", Title: "Eyes", Lo: unsureEyes, Hi: unsureEyes},
+			{Name: "blur", Title: "Sharpness", Lo: unsureBlur, Hi: unsureBlur},
 		},
 		chip: "Unsure:",
 		code: unsureCode,
@@ -184,6 +219,17 @@ var table = numbered([]Field{
 		Name: "doubtful", Title: "Doubtful", Help: "Whether it is doubtful that this is a face at all; such faces are left out unless they are asked for.", Kind: Choice, Panel: true,
 		Values: []Value{choice("yes", "Doubtful face", yes), choice("no", "Certain face", no)},
 		code:   func(_ face.Features, f *face.Face) int16 { return int16(truth(f.Doubtful())) },
+	},
+	{
+		Name: "size", Title: "Size", Help: "Longer side of the face's box in pixels: 40, 100-300, 200.. or ..30.", Kind: Number, Max: largestSize, chip: "Size",
+		code: func(_ face.Features, f *face.Face) int16 {
+			side := f.Box.LongSide()
+			return known(side >= 0, int(min(side, largestSize)))
+		},
+	},
+	{
+		Name: "confidence", Title: "Confidence", Help: "The detector's score in full percent, 65 to 100: 95.. or 86-90; up to 85 a face is doubtful.", Kind: Number, Min: 65, Max: 100, chip: "Confidence",
+		code: func(_ face.Features, f *face.Face) int16 { return known(f.Score >= 0, int(min(f.Score, 1)*100)) },
 	},
 	{
 		Name: "faces", Title: "Faces", Help: "How many faces the photo has: 2, 2-4, 3.. or 0.", Kind: Number, OfPhoto: true, Panel: true,
@@ -335,5 +381,9 @@ func unsureCode(have face.Features, f *face.Face) int16 {
 	set(unsureEthnicity, face.EthnicityClasses, sure)
 	_, sure = f.SureSmile()
 	set(unsureSmile, face.Smiling, sure)
+	_, sure = f.SureEyes()
+	set(unsureEyes, face.EyeStates, sure)
+	_, sure = f.SureBlur()
+	set(unsureBlur, face.Blurriness, sure)
 	return bits
 }

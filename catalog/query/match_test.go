@@ -1,6 +1,8 @@
 package query_test
 
 import (
+	"fmt"
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -9,13 +11,15 @@ import (
 	"semblance/internal/face"
 )
 
-// ada is a sure, frontal, happy woman of 29.9 years who smiles.
+// ada is a sure, frontal, happy woman of 29.9 years who smiles, sharp, well lit and with open eyes.
 func ada() face.Face {
 	f := face.Face{Number: 1, Box: face.BoxAt(0, 0, 100, 120), Score: .99, Smile: .9}
 	f.Emotion[face.Happy] = .9
 	f.Gender = face.Genders{.95, .05}
 	f.Ethnicity[face.Black-1] = .8
 	f.Age = face.Age{Years: 29.9, Low: 25, High: 35}
+	f.Eyes = face.Eyes{Left: face.Eye{Open: .97}, Right: face.Eye{Open: .95}}
+	f.Blur, f.Exposure = 300, face.Exposure{Is: face.Balanced, Mean: 120}
 	return f
 }
 
@@ -35,7 +39,23 @@ func TestMatchFaces(t *testing.T) {
 		f.Ethnicity[face.Black-1] = .5
 	})
 	turned := with(func(f *face.Face) { f.Pose = face.Pose{Yaw: -30, Pitch: 20, Roll: 40} })
-	lacking := with(func(f *face.Face) { f.Lacks = face.EmotionClasses | face.PoseAngles })
+	lacking := with(func(f *face.Face) {
+		f.Lacks = face.EmotionClasses | face.PoseAngles | face.EyeStates | face.Blurriness | face.Lighting
+	})
+	shut := face.Eye{Open: .03}
+	blink := with(func(f *face.Face) { f.Eyes = face.Eyes{Left: shut, Right: shut} })
+	wink := with(func(f *face.Face) { f.Eyes.Left = shut })
+	shades := with(func(f *face.Face) { f.Eyes.Left.Doubt, f.Eyes.Right.Doubt = face.EyeCovered, face.EyeCovered })
+	profile := with(func(f *face.Face) {
+		f.Eyes = face.Eyes{Left: shut, Right: face.Eye{Open: .9, Doubt: face.EyeTurnedAway}}
+	})
+	shaken := with(func(f *face.Face) { f.Blur, f.Exposure.Is = 99.9, face.Overexposed })
+	dark := with(func(f *face.Face) { f.Blur, f.Exposure.Is = 40, face.Underexposed })
+	almost := with(func(f *face.Face) { f.Score = .9999 })
+	nowhere := with(func(f *face.Face) {
+		f.Box.Max.X, f.Score = float32(math.NaN()), float32(math.NaN())
+		f.Exposure = face.Exposure{}
+	})
 	all, none := face.AllFeatures, face.BoundsBox
 	tests := []struct {
 		text string
@@ -81,6 +101,41 @@ func TestMatchFaces(t *testing.T) {
 		{"unsure:ethnicity", all, unsure, true},
 		{"unsure:smile", all, unsure, true},
 
+		{"eyes:open", all, ada(), true},
+		{"eyes:closed", all, ada(), false},
+		{"eyes:closed", all, blink, true},
+		{"-eyes:closed", all, blink, false},
+		{"eyes:open,closed", all, wink, false},
+		{"unsure:eyes", all, wink, true},
+		{"eyes:closed guesses:yes", all, wink, true},
+		{"eyes:open,closed", all, shades, false},
+		{"unsure:eyes", all, shades, true},
+		{"-eyes:closed", all, shades, true},
+		{"eyes:closed", all, profile, true}, // one eye is seen, and it is shut
+		{"eyes:open,closed guesses:yes", none, blink, false},
+		{"unsure:eyes", none, wink, false},
+
+		{"blur:blurry", all, ada(), false},
+		{"blur:blurry exposure:overexposed", all, shaken, true},
+		{"blur:sharp", all, shaken, false},
+		{"exposure:underexposed", all, dark, true},
+		{"blur:sharp,blurry", all, dark, false},
+		{"unsure:blur", all, dark, true},
+		{"blur:blurry guesses:yes", all, dark, true},
+		{"blur:sharp,blurry exposure:underexposed,balanced,overexposed", none, shaken, false},
+		{"exposure:underexposed,balanced,overexposed", all, nowhere, false},
+
+		{"size:120", all, ada(), true},
+		{"size:121..", all, ada(), false},
+		{"size:100-200 confidence:99", none, ada(), true}, // every face has them
+		{"confidence:..98", all, ada(), false},
+		{"confidence:99", all, almost, true},
+		{"confidence:100", all, almost, false},
+		{"confidence:70", all, doubtful, false},
+		{"confidence:70 doubtful:yes", all, doubtful, true},
+		{"size:0.. doubtful:yes,no", all, nowhere, false},
+		{"confidence:0.. doubtful:yes,no", all, nowhere, false},
+
 		{"pose:left", all, turned, true},
 		{"pose:up", all, turned, true},
 		{"pose:tilted", all, turned, true},
@@ -95,6 +150,9 @@ func TestMatchFaces(t *testing.T) {
 		{"pose:frontal", none, ada(), false},
 		{"emotion:happy", all, lacking, false},
 		{"pose:frontal", all, lacking, false},
+		{"eyes:open", all, lacking, false},
+		{"blur:sharp,blurry", all, lacking, false},
+		{"exposure:balanced", all, lacking, false},
 		{"smile:yes", all, lacking, true},
 	}
 	for _, tt := range tests {
@@ -166,15 +224,31 @@ func TestMatchPhoto(t *testing.T) {
 
 // Codes that lie on the disk have to be told from those of another table.
 func TestLayoutNamesTheFieldsOfFaces(t *testing.T) {
-	layout := query.Layout()
+	layout := map[string]bool{}
+	for part := range strings.FieldsSeq(query.Layout()) {
+		name, _, _ := strings.Cut(part, ",")
+		layout[name] = true
+	}
 	for _, f := range query.FaceFields() {
-		if !strings.Contains(layout, " "+f.Name+",") {
-			t.Errorf("%s is not in the layout %q", f.Name, layout)
+		if !layout[f.Name] {
+			t.Errorf("%s is not in the layout %q", f.Name, query.Layout())
 		}
 	}
 	for _, f := range query.PhotoFields() {
-		if strings.Contains(layout, " "+f.Name+",") {
-			t.Errorf("%s, which has no code, is in the layout %q", f.Name, layout)
+		if layout[f.Name] {
+			t.Errorf("%s, which has no code, is in the layout %q", f.Name, query.Layout())
+		}
+	}
+}
+
+// A percent that was rounded on its way is still that percent.
+func TestConfidenceIsInFullPercents(t *testing.T) {
+	for percent := 65; percent <= 100; percent++ {
+		f := face.Face{Score: float32(percent) / 100}
+		codes := query.AppendCodes(nil, 0, &f)
+		e := mustParse(t, fmt.Sprintf("confidence:%d doubtful:yes,no", percent))
+		if !query.MatchFaces(e.Faces(), codes, false) {
+			t.Errorf("a score of %v is not %d %%: codes %d", f.Score, percent, codes)
 		}
 	}
 }

@@ -69,6 +69,9 @@ var canonical = []struct{ in, want string }{
 	{"taken:2026..", "taken:2026-01-01.."},
 	{"guesses:yes smile:no", "smile:no guesses:yes"},
 	{"guesses:yes guesses:no", ""},
+	{"eyes:CLOSED -blur:blurry exposure:balanced,underexposed", "eyes:closed -blur:blurry exposure:balanced,underexposed"},
+	{"unsure:blur,eyes size:40..100 confidence:86..", "unsure:blur,eyes size:40-100 confidence:86.."},
+	{"none(eyes:closed)", "none(eyes:closed)"},
 	{"any(emotion:happy)", "any(emotion:happy)"},
 	{"ALL( smile:yes age:20.. ) any(smile:no)", "all(smile:yes age:20..) any(smile:no)"},
 	{"any(smile:yes) any(smile:yes)", "any(smile:yes)"},
@@ -112,6 +115,10 @@ var wrong = []struct {
 	{"emotoin:happy", 0, "emotoin", "there are emotion, age, gender"},
 	{"happy", 0, "happy", "did you mean emotion:happy?"},
 	{"wedding", 0, "wedding", "name:wedding"},
+	{"closed", 0, "closed", "did you mean eyes:closed?"},
+	{"eyes:yes", 5, "yes", "possible are open, closed"},
+	{"blur:100..", 5, "100..", "possible are sharp, blurry"},
+	{"size:big", 5, "big", "a number or a range"},
 	{"emotion", 0, "emotion", "write emotion:value with one of happy"},
 	{"emotion:", 8, "", "emotion needs a value: happy"},
 	{"emotion:happy,", 14, "", "emotion needs a value"},
@@ -223,6 +230,8 @@ func TestEdits(t *testing.T) {
 		{"range up to the end", "", func(e query.Expr) query.Expr { return e.WithRange("age", 20, 100) }, "age:20.."},
 		{"full range", "age:20-29 smile:yes", func(e query.Expr) query.Expr { return e.WithRange("age", 0, 100) }, "smile:yes"},
 		{"range inside out", "", func(e query.Expr) query.Expr { return e.WithRange("age", 60, 20) }, "age:20-60"},
+		{"range of a score", "", func(e query.Expr) query.Expr { return e.WithRange("confidence", 90, 100) }, "confidence:90.."},
+		{"full range of a score", "confidence:90..", func(e query.Expr) query.Expr { return e.WithRange("confidence", 65, 100) }, ""},
 		{"range of no number", "smile:yes", func(e query.Expr) query.Expr { return e.WithRange("smile", 0, 1) }, "smile:yes"},
 		{"without", "age:20 smile:yes -age:25 any(age:3)", func(e query.Expr) query.Expr { return e.Without("age") }, "smile:yes any(age:3)"},
 		{"remove a value", "emotion:happy,sad any(smile:yes) -age:3 guesses:yes", func(e query.Expr) query.Expr { return e.Remove(1) }, "emotion:happy any(smile:yes) -age:3 guesses:yes"},
@@ -295,13 +304,18 @@ func TestHasAndRange(t *testing.T) {
 }
 
 func TestTerms(t *testing.T) {
-	e := mustParse(t, `emotion:happy age:20-60,80.. -ethnicity:white unsure:age faces:0 folder:Wedding taken:2026-05..2026-07 all(smile:yes -gender:man) guesses:yes`)
+	e := mustParse(t, `emotion:happy age:20-60,80.. -ethnicity:white unsure:age,blur eyes:closed -blur:blurry size:100.. confidence:90-95 faces:0 folder:Wedding taken:2026-05..2026-07 all(smile:yes -gender:man) guesses:yes`)
 	want := []query.Term{
 		{"emotion", "Happy"},
 		{"age", "Age 20–60"},
 		{"age", "Age 80+"},
 		{"ethnicity", "not White"},
 		{"unsure", "Unsure: Age"},
+		{"unsure", "Unsure: Sharpness"},
+		{"eyes", "Eyes closed"},
+		{"blur", "not Blurry"},
+		{"size", "Size 100+"},
+		{"confidence", "Confidence 90–95"},
 		{"faces", "Faces 0"},
 		{"folder", "Folder Wedding"},
 		{"taken", "Taken 2026-05-01 – 2026-07"},
