@@ -104,7 +104,7 @@ func faces(doc Document, o Options) []*face.Face {
 }
 
 // found returns which of the features of have can be written of f: those that it
-// does not lack and whose numbers are finite, because JSON knows no others.
+// does not lack, that have a value and whose numbers are finite, because JSON knows no others.
 func found(f *face.Face, have face.Features) face.Features {
 	have &^= f.Lacks
 	for _, c := range []struct {
@@ -118,10 +118,16 @@ func found(f *face.Face, have face.Features) face.Features {
 		{face.GenderClasses, f.Gender[:]},
 		{face.PoseAngles, []float32{f.Pose.Roll, f.Pose.Pitch, f.Pose.Yaw}},
 		{face.Smiling, []float32{f.Smile}},
+		{face.Blurriness, []float32{f.Blur}},
+		{face.Lighting, []float32{f.Exposure.Mean}},
+		{face.EyeStates, []float32{f.Eyes.Left.Open, f.Eyes.Left.Opening, f.Eyes.Right.Open, f.Eyes.Right.Opening}},
 	} {
 		if !finite(c.values...) {
 			have &^= c.feature
 		}
+	}
+	if f.Exposure.Is == face.UnknownLight {
+		have &^= face.Lighting
 	}
 	for _, p := range f.Landmarks {
 		if !finite(p.X, p.Y) {

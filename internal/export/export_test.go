@@ -31,6 +31,8 @@ func wedding() export.Document {
 		Emotion:   face.Emotions{.0007, .0003, .0002, .9885, .003, .0058, .0016},
 		Ethnicity: face.Ethnicities{.0089, .0323, .0042, .3426, .3155, .2964},
 		Smile:     .9512,
+		Blur:      325.96, Exposure: face.Exposure{Is: face.Balanced, Mean: 128.44},
+		Eyes: face.Eyes{Left: face.Eye{Open: .98125, Opening: .3126}, Right: face.Eye{Open: .962, Opening: .2984}},
 	}
 	for i := range f.Landmarks {
 		f.Landmarks[i] = face.Pt(320+float32(i)*2.125, 100+float32(i)*3.5)
@@ -38,8 +40,12 @@ func wedding() export.Document {
 	turned := f
 	turned.Number, turned.Box, turned.Score, turned.Lacks = 2, face.BoxAt(-12, 40, 90, 110), .91, face.Landmark|face.PoseAngles
 	turned.Gender = face.Genders{.55, .45}
+	turned.Blur, turned.Exposure = 99.96, face.Exposure{Is: face.Overexposed, Mean: 231}
+	turned.Eyes = face.Eyes{Left: face.Eye{Open: .04, Opening: .03}, Right: face.Eye{Open: .5, Opening: .11, Doubt: face.EyeTurnedAway}}
 	doubtful := f
 	doubtful.Number, doubtful.Score = 5, .7
+	doubtful.Blur, doubtful.Exposure = 41.2, face.Exposure{Is: face.Underexposed, Mean: 31.5}
+	doubtful.Eyes.Left.Doubt, doubtful.Eyes.Right.Doubt = face.EyeTooSmall, face.EyeTooSmall
 	return export.Document{
 		File: "IMG <1> & ü.jpg", ID: photo.ID{0xAB, 0xCD, 15: 0xEF}, W: 3000, H: 4000, StoredW: 4000, StoredH: 3000, Orientation: photo.Rotate90,
 		Taken:  time.Date(2026, 5, 3, 14, 22, 8, 0, time.FixedZone("", 2*3600)),
@@ -144,16 +150,30 @@ func TestDoubtfulFacesOnlyWhenAsked(t *testing.T) {
 	}
 }
 
-// Keys appear for features that were looked for and found, in every subset.
+// featureSets returns no feature, every pair of them (each with itself too), every set that
+// lacks such a pair, and all: what 2 to the power of their number would show too.
+func featureSets() []face.Features {
+	sets := []face.Features{0, face.AllFeatures}
+	for a := face.Features(1); face.AllFeatures.Has(a); a <<= 1 {
+		for b := a; face.AllFeatures.Has(b); b <<= 1 {
+			sets = append(sets, a|b, face.AllFeatures&^(a|b))
+		}
+	}
+	return sets
+}
+
+// Keys appear for features that were looked for and found, in any set of them.
 func TestKeysFollowFeatures(t *testing.T) {
 	keys := map[export.Dialect]map[face.Features][]string{
 		export.Semblance: {
 			face.AgeYears: {"age", "age_range"}, face.BoundsBox: {"bounds"}, face.EmotionClasses: {"emotion"}, face.EthnicityClasses: {"ethnicity"},
 			face.GenderClasses: {"gender"}, face.Landmark: {"landmarks"}, face.PoseAngles: {"pose"}, face.Smiling: {"smile"},
+			face.Blurriness: {"blur"}, face.Lighting: {"exposure"}, face.EyeStates: {"eyes"},
 		},
 		export.Rosto: {
 			face.AgeYears: {"age"}, face.BoundsBox: {"bounds"}, face.EmotionClasses: {"emotion"}, face.EthnicityClasses: {"ethnicity"},
 			face.GenderClasses: {"gender"}, face.Landmark: {"landmarks"}, face.PoseAngles: {"pose"}, face.Smiling: {"smile"},
+			face.Blurriness: {"blur"}, face.Lighting: {"exposure"},
 		},
 		export.Scaleflex: {
 			face.AgeYears: {"age"}, face.BoundsBox: {"box"}, face.EmotionClasses: {"emotions", "dominant_emotion"},
@@ -162,7 +182,7 @@ func TestKeysFollowFeatures(t *testing.T) {
 	}
 	always := map[export.Dialect][]string{export.Semblance: {"number", "score", "doubtful"}}
 	for d, of := range keys {
-		for have := range face.AllFeatures + 1 {
+		for _, have := range featureSets() {
 			doc := wedding()
 			doc.Have, doc.Faces = have, doc.Faces[:1]
 			data, err := d.Marshal(doc, export.Options{})
@@ -232,6 +252,9 @@ func TestNumbersThatAreNotFiniteAreNotWritten(t *testing.T) {
 		face.Landmark:         func(f *face.Face, v float32) { f.Landmarks[70].X = v },
 		face.PoseAngles:       func(f *face.Face, v float32) { f.Pose.Yaw = v },
 		face.Smiling:          func(f *face.Face, v float32) { f.Smile = v },
+		face.Blurriness:       func(f *face.Face, v float32) { f.Blur = v },
+		face.Lighting:         func(f *face.Face, v float32) { f.Exposure.Mean = v },
+		face.EyeStates:        func(f *face.Face, v float32) { f.Eyes.Right.Opening = v },
 	}
 	for _, d := range export.Dialects() {
 		for feature, spoil := range breaks {
@@ -278,6 +301,29 @@ func TestTakenWithoutAZoneClaimsNone(t *testing.T) {
 	}
 }
 
+// A level just below the threshold must not be rounded up to it: is_blurry would contradict it.
+func TestABlurLevelReadsAsItIsJudged(t *testing.T) {
+	for _, level := range []float32{0, 26.04, 99.949, 99.96, 99.99999, 100, 100.04, 580.99} {
+		doc := export.Document{Have: face.Blurriness, Faces: []face.Face{{Score: .99, Blur: level}}}
+		for _, d := range []export.Dialect{export.Semblance, export.Rosto} {
+			data, err := d.Marshal(doc, export.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			blur := firstFace(t, data)["blur"].(map[string]any)
+			if blurry := blur["level"].(float64) < blur["threshold"].(float64); blur["is_blurry"] != blurry || blurry != (level < face.BlurThreshold) {
+				t.Errorf("%v of %v: %v", d, level, blur)
+			}
+		}
+	}
+}
+
+// A face whose light nobody knows has no exposure in any dialect.
+func TestUnknownLightIsNotWritten(t *testing.T) {
+	doc := export.Document{Have: face.Lighting, Faces: []face.Face{{Score: .99, Exposure: face.Exposure{Mean: 90}}}}
+	sameJSON(t, export.Rosto, doc, `{"faces": [{}]}`)
+}
+
 func TestParseDialect(t *testing.T) {
 	for _, d := range export.Dialects() {
 		if got, err := export.ParseDialect(strings.ToUpper(d.String())); got != d || err != nil {
@@ -302,6 +348,8 @@ func FuzzMarshal(f *testing.F) {
 		one := &doc.Faces[0]
 		one.Number, one.Box.Min.X, one.Landmarks[5].Y, one.Age.Years, one.Smile, one.Pose.Roll = number, x, x, x, p, p
 		one.Gender, one.Score = face.Genders{p, 1 - p}, p
+		one.Blur, one.Exposure = x, face.Exposure{Is: face.Light(number), Mean: x}
+		one.Eyes = face.Eyes{Left: face.Eye{Open: p, Opening: x, Doubt: face.EyeDoubt(number)}, Right: face.Eye{Open: 1 - p, Opening: -x}}
 		for _, d := range export.Dialects() {
 			for _, indent := range []bool{false, true} {
 				data, err := d.Marshal(doc, export.Options{Indent: indent, Doubtful: true})

@@ -10,9 +10,10 @@ import (
 const rostoPlaces = 2
 
 // rosto is what Rosto's API answers: keys in alphabetical order, whole pixels,
-// degrees and years, probabilities with two decimals. Two things cannot be told in
+// degrees and years, probabilities with two decimals. Three things cannot be told in
 // its words: of the ethnicities it knows four, among which the probabilities are
-// shared out anew, and it has no score, so that a doubtful face looks like any other.
+// shared out anew; it has no score, so that a doubtful face looks like any other; and
+// it says nothing of open and closed eyes.
 func rosto(doc Document, o Options) object {
 	all := list{}
 	for _, f := range faces(doc, o) {
@@ -27,6 +28,9 @@ func rostoFace(f *face.Face, doc Document) object {
 	if have.Has(face.AgeYears) {
 		o.add("age", whole(years(f.Age)))
 	}
+	if have.Has(face.Blurriness) {
+		o.add("blur", object{{"is_blurry", truth(f.Blurry())}, {"level", whole(floor(f.Blur))}, {"threshold", whole(face.BlurThreshold)}})
+	}
 	if have.Has(face.BoundsBox) {
 		left, top, right, bottom := pixelBox(f.Box, doc)
 		o.add("bounds", object{{"bottom", whole(bottom)}, {"left", whole(left)}, {"right", whole(right)}, {"top", whole(top)}})
@@ -39,6 +43,9 @@ func rostoFace(f *face.Face, doc Document) object {
 		if names, values, ok := rostoEthnicities(f); ok {
 			o.add("ethnicity", rostoClass(names, values))
 		}
+	}
+	if have.Has(face.Lighting) {
+		o.add("exposure", object{{"level", text(f.Exposure.Is.String())}})
 	}
 	if have.Has(face.GenderClasses) {
 		names, values := genders(f)

@@ -129,7 +129,7 @@ func TestSemblanceFollowsItsSchema(t *testing.T) {
 	unzoned, bare := wedding(), export.Document{Have: face.AllFeatures}
 	unzoned.Taken = unzoned.Taken.In(time.UTC)
 	for name, doc := range map[string]export.Document{"full": wedding(), "no zone": unzoned, "bare": bare} {
-		for have := range face.AllFeatures + 1 {
+		for _, have := range featureSets() {
 			doc.Have = have
 			data, err := export.Semblance.Marshal(doc, export.Options{Doubtful: true})
 			if err != nil {
@@ -195,6 +195,11 @@ func TestSchemaFindsFaults(t *testing.T) {
 		"a percent":          func(_, f map[string]any) { f["score"] = 99.0 },
 		"a foreign word":     func(_, f map[string]any) { f["gender"].(map[string]any)["value"] = "Male" },
 		"a class is missing": func(_, f map[string]any) { delete(f["emotion"].(map[string]any)["classes"].(map[string]any), "sad") },
+		"a dark mood":        func(_, f map[string]any) { f["exposure"].(map[string]any)["level"] = "gloomy" },
+		"one eye":            func(_, f map[string]any) { delete(f["eyes"].(map[string]any), "left") },
+		"a doubt in words":   func(_, f map[string]any) { f["eyes"].(map[string]any)["doubt"] = "too small" },
+		"a wink in percent":  func(_, f map[string]any) { f["eyes"].(map[string]any)["right"].(map[string]any)["open"] = 98.0 },
+		"a level in words":   func(_, f map[string]any) { f["blur"].(map[string]any)["level"] = "high" },
 		"half a number":      func(_, f map[string]any) { f["number"] = 1.5 },
 	} {
 		tree := parse(t, data)

@@ -61,6 +61,22 @@ func TestRostoSamples(t *testing.T) {
 			`{"faces": [{"pose": {"x_roll": -22, "y_pitch": -58, "z_yaw": 24}}, {"pose": {"x_roll": -15, "y_pitch": -56, "z_yaw": 16}}, {"pose": {"x_roll": -3, "y_pitch": -52, "z_yaw": 4}}]}`,
 		},
 		{
+			"quality of a sharp face", face.Blurriness | face.Lighting,
+			[]face.Face{{Blur: 581.4, Exposure: face.Exposure{Is: face.Underexposed, Mean: 48}}},
+			`{"faces": [{"blur": {"is_blurry": false, "level": 581, "threshold": 100}, "exposure": {"level": "underexposed"}}]}`,
+		},
+		{
+			"quality of two blurred faces", face.Blurriness | face.Lighting,
+			[]face.Face{{Blur: 26.7, Exposure: face.Exposure{Is: face.Overexposed, Mean: 220}}, {Blur: 17.2, Exposure: face.Exposure{Is: face.Overexposed, Mean: 231}}},
+			`{"faces": [{"blur": {"is_blurry": true, "level": 26, "threshold": 100}, "exposure": {"level": "overexposed"}},
+			{"blur": {"is_blurry": true, "level": 17, "threshold": 100}, "exposure": {"level": "overexposed"}}]}`,
+		},
+		{
+			"eyes, of which its page knows nothing", face.EyeStates,
+			[]face.Face{{Eyes: face.Eyes{Left: face.Eye{Open: .9}, Right: face.Eye{Open: .9}}}},
+			`{"faces": [{}]}`,
+		},
+		{
 			"smile", face.Smiling,
 			[]face.Face{{Smile: 1}, {Smile: .05}, {Smile: .03}},
 			`{"faces": [{"smile": {"is_smiling": true, "probability": 1.0}}, {"smile": {"is_smiling": false, "probability": 0.05}}, {"smile": {"is_smiling": false, "probability": 0.03}}]}`,

@@ -2,7 +2,9 @@ package export
 
 import (
 	"maps"
+	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"semblance/internal/face"
@@ -21,6 +23,9 @@ const (
 	probabilityPlaces = 4
 	anglePlaces       = 2
 	agePlaces         = 1
+	lumaPlaces        = 1
+	blurPlaces        = 1
+	openingPlaces     = 3
 )
 
 // semblance is the program's own dialect: Rosto's keys and nesting with decimals,
@@ -89,6 +94,13 @@ func semblanceFace(f *face.Face, have face.Features) object {
 		o.add("age", decimal{max(float64(f.Age.Years), 0), agePlaces})
 		o.add("age_range", inline{list{decimal{float64(f.Age.Low), agePlaces}, decimal{float64(f.Age.High), agePlaces}}})
 	}
+	if have.Has(face.Blurriness) {
+		blurry, sure := f.SureBlur()
+		o.add("blur", object{
+			{"is_blurry", truth(blurry)}, {"level", decimal{cutTo(f.Blur, blurPlaces), blurPlaces}},
+			{"threshold", decimal{face.BlurThreshold, blurPlaces}}, {"unsure", truth(!sure)},
+		})
+	}
 	if have.Has(face.BoundsBox) {
 		edge := func(v float32) decimal { return decimal{float64(v), pixelPlaces} }
 		o.add("bounds", inline{object{
@@ -106,6 +118,12 @@ func semblanceFace(f *face.Face, have face.Features) object {
 		value, p := f.Ethnicity.Top()
 		_, sure := f.SureEthnicity()
 		o.add("ethnicity", class(value.String(), p, names, values, sure))
+	}
+	if have.Has(face.Lighting) {
+		o.add("exposure", object{{"level", text(f.Exposure.Is.String())}, {"mean", decimal{float64(f.Exposure.Mean), lumaPlaces}}})
+	}
+	if have.Has(face.EyeStates) {
+		o.add("eyes", bothEyes(f))
 	}
 	if have.Has(face.GenderClasses) {
 		names, values := genders(f)
@@ -138,6 +156,44 @@ func class(value string, p float32, names []string, values []float32, sure bool)
 	}
 	return object{
 		{"value", text(value)}, {"probability", probability(p, probabilityPlaces)}, {"classes", inline{classes}}, {"unsure", truth(!sure)},
+	}
+}
+
+// cutTo cuts v to so many decimals: rounded, a level just below the threshold would
+// read as if it had reached it, and contradict is_blurry.
+func cutTo(v float32, places int) float64 {
+	scale := math.Pow10(places)
+	return math.Floor(float64(v)*scale) / scale
+}
+
+// bothEyes is the state of both eyes and of each.
+func bothEyes(f *face.Face) object {
+	state, p := f.Eyes.Top()
+	_, sure := f.SureEyes()
+	o := object{{"value", text(state.String())}, {"probability", probability(p, probabilityPlaces)}, {"unsure", truth(!sure)}}
+	addDoubt(&o, f.Eyes.Doubt())
+	o.add("left", oneEye(f.Eyes.Left))
+	o.add("right", oneEye(f.Eyes.Right))
+	return o
+}
+
+func oneEye(e face.Eye) inline {
+	state := face.EyesClosed
+	if e.Open > .5 {
+		state = face.EyesOpen
+	}
+	o := object{
+		{"value", text(state.String())}, {"open", probability(e.Open, probabilityPlaces)},
+		{"opening", decimal{float64(e.Opening), openingPlaces}}, {"unsure", truth(e.State() == face.UnsureEyes)},
+	}
+	addDoubt(&o, e.Doubt)
+	return inline{o}
+}
+
+// addDoubt says why an eye cannot be judged, if that is so.
+func addDoubt(o *object, d face.EyeDoubt) {
+	if d != face.NoEyeDoubt {
+		o.add("doubt", text(strings.ReplaceAll(d.String(), " ", "_")))
 	}
 }
 
