@@ -9,6 +9,7 @@ import (
 	"os"
 	"strings"
 	"text/tabwriter"
+	"unicode/utf8"
 
 	"semblance/catalog/query"
 	"semblance/internal/library"
@@ -84,7 +85,8 @@ func find(catalog string, e query.Expr) (paths []string, err error) {
 	return paths, nil
 }
 
-// fieldTable lists what can be asked, from the one table of the language.
+// fieldTable lists what can be asked, from the one table of the language: a field's
+// sentence and below it its values, in lines that a terminal of 80 columns holds.
 func fieldTable() string {
 	var b strings.Builder
 	table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
@@ -93,8 +95,27 @@ func fieldTable() string {
 		for _, v := range f.Values {
 			values = append(values, v.Name)
 		}
-		fmt.Fprintf(table, "  %s\t%s\t%s\n", f.Name, f.Help, strings.Join(values, " "))
+		name := f.Name
+		for _, line := range append(wrapped(f.Help), wrapped(strings.Join(values, " "))...) {
+			fmt.Fprintf(table, "  %s\t%s\n", name, line)
+			name = ""
+		}
 	}
 	table.Flush()
 	return strings.TrimRight(b.String(), "\n")
+}
+
+// wrapped breaks a text into lines of at most 64 letters, none for no text. A longer word has a line of its own.
+func wrapped(text string) []string {
+	const width = 64
+	var lines []string
+	for word := range strings.FieldsSeq(text) {
+		last := len(lines) - 1
+		if last >= 0 && utf8.RuneCountInString(lines[last])+1+utf8.RuneCountInString(word) <= width {
+			lines[last] += " " + word
+		} else {
+			lines = append(lines, word)
+		}
+	}
+	return lines
 }

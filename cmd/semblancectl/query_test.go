@@ -4,9 +4,11 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
+	"semblance/catalog/query"
 	"semblance/internal/library"
 )
 
@@ -71,5 +73,28 @@ func TestQueryLooksForTheCatalogOfTheWindow(t *testing.T) {
 	want := "no catalog at " + filepath.Join(data, "semblance", "catalog.db")
 	if code, _, stderr := execute(t, nil, nil, "query", "faces:1"); code != exitFailed || !strings.Contains(stderr, want) {
 		t.Errorf("%d, %s", code, stderr)
+	}
+}
+
+// The fields are told of in lines that a terminal holds.
+func TestHelpOfQuery(t *testing.T) {
+	code, stdout, _ := execute(t, nil, nil, "help", "query")
+	if code != exitOK {
+		t.Fatalf("exit status %d", code)
+	}
+	for _, f := range query.Fields() {
+		if !strings.Contains(stdout, "\n  "+f.Name+" ") {
+			t.Errorf("%s is not told of", f.Name)
+		}
+		for _, v := range f.Values {
+			if !strings.Contains(stdout, " "+v.Name) {
+				t.Errorf("%s:%s is not told of", f.Name, v.Name)
+			}
+		}
+	}
+	for line := range strings.Lines(stdout) {
+		if n := utf8.RuneCountInString(line); n > 90 { // prose and flags have up to 90
+			t.Errorf("%d letters in a line: %s", n, line)
+		}
 	}
 }
