@@ -10,6 +10,7 @@ import (
 // Caption returns what is said beside a face: its number and every value that is
 // sure, such as "1  woman · 34 · happy 92 %". A question mark follows the number of
 // a doubtful face. Unsure values are left out; if nothing sure remains it says so.
+// Closed eyes are said, because in a group nobody sees them at a glance; open ones are not.
 func Caption(f *face.Face, have face.Features) string {
 	have &^= f.Lacks
 	var words []string
@@ -22,6 +23,9 @@ func Caption(f *face.Face, have face.Features) string {
 	if e, sure := f.SureEmotion(); sure && have.Has(face.EmotionClasses) {
 		_, p := f.Emotion.Top()
 		words = append(words, fmt.Sprintf("%s %.0f %%", e, p*100))
+	}
+	if e, sure := f.SureEyes(); sure && e == face.EyesClosed && have.Has(face.EyeStates) {
+		words = append(words, "eyes closed")
 	}
 	if len(words) == 0 && have&(face.GenderClasses|face.AgeYears|face.EmotionClasses) != 0 {
 		words = append(words, "unsure")

@@ -22,6 +22,10 @@ func TestCaption(t *testing.T) {
 		{"wide age is left out", func(f *face.Face) { f.Age.High = 70 }, face.AllFeatures, "1  woman · happy 92 %"},
 		{"nothing sure", func(f *face.Face) { f.Gender = face.Genders{.6, .4} }, face.GenderClasses, "1  unsure"},
 		{"lacking is not unsure", func(f *face.Face) { f.Lacks = face.GenderClasses }, face.GenderClasses, "1"},
+		{"closed eyes", func(f *face.Face) { shut(&f.Eyes.Left, &f.Eyes.Right) }, face.AllFeatures, "1  woman · 34 · happy 92 % · eyes closed"},
+		{"a wink", func(f *face.Face) { shut(&f.Eyes.Left) }, face.AllFeatures, "1  woman · 34 · happy 92 %"},
+		{"nobody looked at the eyes", func(f *face.Face) { shut(&f.Eyes.Left, &f.Eyes.Right) }, face.AgeYears, "1  34"},
+		{"nothing but closed eyes", func(f *face.Face) { shut(&f.Eyes.Left, &f.Eyes.Right) }, face.EyeStates, "1  eyes closed"},
 		{"doubtful", func(f *face.Face) { f.Score = .7 }, face.GenderClasses, "1?  woman"},
 	}
 	for _, tt := range tests {
@@ -32,6 +36,12 @@ func TestCaption(t *testing.T) {
 				t.Errorf("Caption = %q, want %q", got, tt.want)
 			}
 		})
+	}
+}
+
+func shut(eyes ...*face.Eye) {
+	for _, e := range eyes {
+		*e = face.Eye{Open: .02, Opening: .03}
 	}
 }
 
