@@ -3,6 +3,7 @@ package ui
 import (
 	"testing"
 
+	"fyne.io/fyne/v2/test"
 	"github.com/google/go-cmp/cmp"
 
 	"semblance/internal/face"
@@ -56,5 +57,24 @@ func TestQualityFacts(t *testing.T) {
 				t.Errorf("facts (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// The section is there for faces that have something in it, and only for them.
+func TestCardShowsQuality(t *testing.T) {
+	test.NewTempApp(t)
+	c := newFaceCard(nil)
+	blink := person(1, face.BoxAt(10, 10, 40, 50), face.Happy, face.Woman, 30)
+	blink.Eyes = face.Eyes{}
+	lacking := blink
+	lacking.Lacks = face.EyeStates | face.Blurriness | face.Lighting
+	a := &face.Analysis{W: 300, H: 200, Have: face.AllFeatures, Faces: []face.Face{blink, lacking}}
+	c.show(a, 0)
+	if !c.culling.Visible() || len(c.quality.facts) != 3 || c.quality.facts[0].value != "closed  100 %" || !c.quality.facts[0].warn {
+		t.Errorf("the card shows %v, visible %v", c.quality.facts, c.culling.Visible())
+	}
+	c.show(a, 1)
+	if c.culling.Visible() {
+		t.Errorf("of a face without a mesh the card shows %v", c.quality.facts)
 	}
 }
