@@ -360,7 +360,7 @@ func poseCode(have face.Features, f *face.Face) int16 {
 	set(poseRight, f.Pose.Yaw >= face.FrontalLimit)
 	set(poseUp, f.Pose.Pitch >= face.FrontalLimit)
 	set(poseDown, f.Pose.Pitch <= -face.FrontalLimit)
-	set(poseTilted, f.Pose.Roll <= -face.FrontalLimit || f.Pose.Roll >= face.FrontalLimit)
+	set(poseTilted, f.Turn != 0 || f.Pose.Roll <= -face.FrontalLimit || f.Pose.Roll >= face.FrontalLimit)
 	return bits
 }
 

@@ -51,6 +51,7 @@ func TestMatchFaces(t *testing.T) {
 	})
 	shaken := with(func(f *face.Face) { f.Blur, f.Exposure.Is = 99.9, face.Overexposed })
 	dark := with(func(f *face.Face) { f.Blur, f.Exposure.Is = 40, face.Underexposed })
+	lying := with(func(f *face.Face) { f.Turn = 1 })
 	almost := with(func(f *face.Face) { f.Score = .9999 })
 	nowhere := with(func(f *face.Face) {
 		f.Box.Max.X, f.Score = float32(math.NaN()), float32(math.NaN())
@@ -139,6 +140,8 @@ func TestMatchFaces(t *testing.T) {
 		{"pose:left", all, turned, true},
 		{"pose:up", all, turned, true},
 		{"pose:tilted", all, turned, true},
+		{"pose:tilted", all, ada(), false},
+		{"pose:tilted", all, lying, true},
 		{"pose:right", all, turned, false},
 		{"pose:down", all, turned, false},
 		{"pose:frontal", all, turned, false},
