@@ -15,7 +15,7 @@ func qualityFacts(have face.Features, f *face.Face) []fact {
 	if have.Has(face.EyeStates) {
 		facts = append(facts, eyeFacts(f)...)
 	}
-	if have.Has(face.Lighting) {
+	if have.Has(face.Lighting) && f.Exposure.Is != face.UnknownLight {
 		facts = append(facts, fact{
 			name: "Exposure", value: fmt.Sprintf("%s · mean %.0f", f.Exposure.Is, f.Exposure.Mean),
 			warn: f.Exposure.Is != face.Balanced,
