@@ -10,7 +10,7 @@ import (
 
 	bolt "go.etcd.io/bbolt"
 
-	"semblance/catalog/query"
+	"semblance/internal/face"
 	"semblance/internal/photo"
 )
 
@@ -65,7 +65,8 @@ func (c *Catalog) Close() error {
 }
 
 // Problems returns the values that Open found damaged and left out, one error each,
-// which names the photo. Such photos wait for another analysis.
+// which names the photo. Photos whose record is damaged wait for another analysis;
+// damaged edits stay as they are in the file, and Edit refuses to replace them.
 func (c *Catalog) Problems() []error { return slices.Clone(c.problems) }
 
 // Generation is a number that grows with every change.
@@ -111,6 +112,19 @@ func (c *Catalog) paths(s Scope, want func(*photoRow) bool) []string {
 	return paths
 }
 
+// PathsOf returns the paths of the photos with a content, in no order.
+func (c *Catalog) PathsOf(id photo.ID) []string {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	var paths []string
+	c.index.withID(id, func(ref Ref) {
+		if p := &c.index.photos[ref]; !p.stored.Gone {
+			paths = append(paths, p.path)
+		}
+	})
+	return paths
+}
+
 // Record reads what is known about the photo at path; it is the caller's. The error
 // is ErrUnknown if there is no such photo or no analysis of it, ErrDamaged if its record is.
 func (c *Catalog) Record(path string) (Record, error) {
@@ -131,21 +145,26 @@ func (c *Catalog) Record(path string) (Record, error) {
 	return r, nil
 }
 
-// Known reads what an earlier analysis found in the same content, under whatever
-// path. It finds nothing where a photo is to be analysed anew (Renew).
-func (c *Catalog) Known(id photo.ID) (Record, bool, error) {
-	renew := false
+// Known reads what is known about the content id of the photo at path, under whatever path it was analysed.
+// With an error, what people asked for is known all the same.
+func (c *Catalog) Known(path string, id photo.ID) (Known, error) {
+	var k Known
 	c.mu.RLock()
-	c.index.withID(id, func(ref Ref) { renew = renew || c.index.photos[ref].stored.Renew })
+	c.index.withID(id, func(ref Ref) {
+		k.Renew = k.Renew || c.index.photos[ref].stored.Renew
+		k.Look |= c.index.photos[ref].stored.Look
+	})
+	if ref, ok := c.index.refs[path]; ok {
+		k.Look |= c.index.photos[ref].stored.Look
+	}
 	c.mu.RUnlock()
-	if renew {
-		return Record{}, false, nil
+	switch r, ok, err := c.record(id); {
+	case err != nil:
+		return k, fmt.Errorf("read record %v: %w", id, err)
+	case ok:
+		k.Record = &r
 	}
-	r, ok, err := c.record(id)
-	if err != nil {
-		return Record{}, false, fmt.Errorf("read record %v: %w", id, err)
-	}
-	return r, ok, nil
+	return k, nil
 }
 
 func (c *Catalog) record(id photo.ID) (r Record, ok bool, err error) {
@@ -154,15 +173,38 @@ func (c *Catalog) record(id photo.ID) (r Record, ok bool, err error) {
 	}
 	err = guard(func() error {
 		return c.db.View(func(tx *bolt.Tx) error {
-			value := tx.Bucket([]byte(bucketPhotos)).Get(id[:])
-			if value == nil {
-				return nil
-			}
-			ok = true
-			return c.codec.unseal(id[:], value, &r)
+			r, ok, err = c.read(tx, id[:])
+			return err
 		})
 	})
 	return r, ok, err
+}
+
+// read reads a record and its edits, which are none if they are damaged: Open has told so.
+func (c *Catalog) read(tx *bolt.Tx, id []byte) (r Record, ok bool, err error) {
+	value := tx.Bucket([]byte(bucketPhotos)).Get(id)
+	if value == nil {
+		return Record{}, false, nil
+	}
+	if err := c.codec.unseal(id, value, &r); err != nil {
+		return Record{}, true, err
+	}
+	if e, err := c.edits(tx, id); err == nil {
+		r.Edits = e
+	}
+	return r, true, nil
+}
+
+// edits reads what people said about a photo.
+func (c *Catalog) edits(tx *bolt.Tx, id []byte) (e face.Edits, err error) {
+	value := tx.Bucket([]byte(bucketEdits)).Get(id)
+	if value == nil {
+		return e, nil
+	}
+	if err := c.codec.unseal(id, value, &e); err != nil {
+		return face.Edits{}, fmt.Errorf("edits: %w", err)
+	}
+	return e, nil
 }
 
 // load builds the index from the file.
@@ -175,19 +217,22 @@ func (c *Catalog) load() error {
 
 func (c *Catalog) loadIndex(tx *bolt.Tx) error {
 	ix := newIndex()
-	rows, photos := tx.Bucket([]byte(bucketRows)), tx.Bucket([]byte(bucketPhotos))
+	rows := tx.Bucket([]byte(bucketRows))
 	err := tx.Bucket([]byte(bucketPaths)).ForEach(func(key, value []byte) error {
-		var v pathValue
 		path := string(key)
-		if err := c.codec.unseal(key, value, &v); err != nil {
+		v, err := c.codec.unsealPath(key, value)
+		if err != nil {
 			c.problems = append(c.problems, fmt.Errorf("entry of %s: %w", path, err))
 			return nil
 		}
 		var r row
 		if !v.ID.IsZero() {
 			if err := c.codec.unseal(v.ID[:], rows.Get(v.ID[:]), &r); err != nil {
-				var rec Record
-				if err := c.codec.unseal(v.ID[:], photos.Get(v.ID[:]), &rec); err != nil {
+				rec, ok, err := c.read(tx, v.ID[:])
+				if err == nil && !ok {
+					err = fmt.Errorf("%w: it is missing", ErrDamaged)
+				}
+				if err != nil {
 					c.problems = append(c.problems, fmt.Errorf("record of %s: %w", path, err))
 					v.ID, v.State, v.Failure = photo.ID{}, Waiting, ""
 				}
@@ -197,6 +242,15 @@ func (c *Catalog) loadIndex(tx *bolt.Tx) error {
 		ref := ix.put(path, v)
 		if !v.ID.IsZero() {
 			ix.setRow(ref, &r)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	err = tx.Bucket([]byte(bucketEdits)).ForEach(func(id, _ []byte) error {
+		if _, err := c.edits(tx, id); err != nil {
+			c.problems = append(c.problems, fmt.Errorf("%s: %w", ix.nameOf(id), err))
 		}
 		return nil
 	})
@@ -215,12 +269,22 @@ func (c *Catalog) loadIndex(tx *bolt.Tx) error {
 // rowsPerCommit bounds the memory that renewRows takes.
 const rowsPerCommit = 10_000
 
-// renewRows derives all rows from their records if the table of fields has
+// nameOf returns the path of a photo with an identity, or the identity if there is none.
+func (ix *index) nameOf(id []byte) string {
+	if len(id) == len(photo.ID{}) {
+		if ref, ok := ix.byID[photo.ID(id)]; ok {
+			return ix.photos[ref].path
+		}
+	}
+	return fmt.Sprintf("photo %x", id)
+}
+
+// renewRows derives all rows from their records if what they depend on has
 // changed since they were written.
 func (c *Catalog) renewRows() error {
 	current := false
 	err := c.db.View(func(tx *bolt.Tx) error {
-		current = string(tx.Bucket([]byte(bucketMeta)).Get([]byte(keyLayout))) == query.Layout()
+		current = string(tx.Bucket([]byte(bucketMeta)).Get([]byte(keyLayout))) == layout()
 		return nil
 	})
 	if err != nil || current {
@@ -230,19 +294,18 @@ func (c *Catalog) renewRows() error {
 	for first := true; first || next != nil; first = false {
 		err := c.db.Update(func(tx *bolt.Tx) error {
 			rows, cursor := tx.Bucket([]byte(bucketRows)), tx.Bucket([]byte(bucketPhotos)).Cursor()
-			key, value := cursor.Seek(next)
+			key, _ := cursor.Seek(next)
 			for n := 0; key != nil && n < rowsPerCommit; n++ {
-				var rec Record
-				if c.codec.unseal(key, value, &rec) == nil { // loadIndex reports the others
+				if rec, ok, err := c.read(tx, key); ok && err == nil { // loadIndex reports the others
 					if err := c.putRow(rows, key, newRow(&rec)); err != nil {
 						return err
 					}
 				}
-				key, value = cursor.Next()
+				key, _ = cursor.Next()
 			}
 			next = slices.Clone(key)
 			if key == nil {
-				return tx.Bucket([]byte(bucketMeta)).Put([]byte(keyLayout), []byte(query.Layout()))
+				return tx.Bucket([]byte(bucketMeta)).Put([]byte(keyLayout), []byte(layout()))
 			}
 			return nil
 		})

@@ -146,25 +146,31 @@ func TestSameContentUnderTwoPaths(t *testing.T) {
 	path := newPath(t)
 	c := mustOpen(t, path)
 	check(t, c.Commit([]catalog.Outcome{{File: file("a.jpg", 1), Record: record(1, person(face.Happy, face.Woman, 30))}}))
-	known, ok, err := c.Known(id(1))
-	if !ok || err != nil {
-		t.Fatalf("Known = %v, %v", ok, err)
+	known := func(n int) catalog.Known {
+		t.Helper()
+		k, err := c.Known(file("a.jpg", 1).Path, id(n))
+		check(t, err)
+		return k
 	}
-	if _, ok, err := c.Known(id(99)); ok || err != nil {
-		t.Errorf("Known of nothing = %v, %v", ok, err)
+	k := known(1)
+	if k.Record == nil || k.Renew {
+		t.Fatalf("Known = %+v", k)
 	}
-	check(t, c.Commit([]catalog.Outcome{{File: file("copy/a.jpg", 7), Record: &known}}))
+	if k := known(99); k.Record != nil {
+		t.Errorf("Known of nothing = %+v", k)
+	}
+	check(t, c.Commit([]catalog.Outcome{{File: file("copy/a.jpg", 7), Record: k.Record}}))
 	wantFound(t, c, "emotion:happy", "a.jpg", "copy/a.jpg")
 
 	// A new analysis of one is a new analysis of both.
-	check(t, c.Renew([]string{file("a.jpg", 1).Path, "/nowhere"}))
-	if _, ok, _ := c.Known(id(1)); ok {
-		t.Error("Known offers what is to be renewed")
+	check(t, c.Renew([]string{file("a.jpg", 1).Path, "/nowhere"}, 0))
+	if k := known(1); !k.Renew || k.Record == nil {
+		t.Errorf("Known = %+v, want a record that is to be renewed", k)
 	}
 	wantFound(t, c, "state:waiting", "a.jpg")
 	c = reopen(t, c, path)
-	if _, ok, _ := c.Known(id(1)); ok {
-		t.Error("Known offers what is to be renewed after a restart")
+	if k := known(1); !k.Renew {
+		t.Error("after a restart nothing is to be renewed any more")
 	}
 	ref, _ := c.Lookup(file("a.jpg", 1).Path)
 	if e := c.Entry(ref); e.ID != id(1) {
@@ -173,8 +179,8 @@ func TestSameContentUnderTwoPaths(t *testing.T) {
 	check(t, c.Commit([]catalog.Outcome{{File: file("a.jpg", 1), Record: record(1, person(face.Sad, face.Woman, 30))}}))
 	wantFound(t, c, "emotion:sad", "a.jpg", "copy/a.jpg")
 	wantFound(t, c, "emotion:happy")
-	if _, ok, err := c.Known(id(1)); !ok || err != nil {
-		t.Errorf("Known = %v, %v", ok, err)
+	if k := known(1); k.Renew {
+		t.Errorf("Known = %+v after the new analysis", k)
 	}
 	c = reopen(t, c, path)
 	wantFound(t, c, "emotion:sad", "a.jpg", "copy/a.jpg")
@@ -199,8 +205,8 @@ func TestForgottenFileComesBack(t *testing.T) {
 		if r := c.Find(query.Expr{}, everything, catalog.ByPath); r.Total != 1 || r.TotalFaces != 0 || r.Counts["emotion"]["happy"] != 0 {
 			t.Errorf("a forgotten file is counted: %+v", r)
 		}
-		if _, ok, err := c.Known(id(1)); !ok || err != nil {
-			t.Errorf("a moved file does not find its analysis: %v, %v", ok, err)
+		if k, err := c.Known(file("new.jpg", 1).Path, id(1)); k.Record == nil || err != nil {
+			t.Errorf("a moved file does not find its analysis: %v", err)
 		}
 		c = reopen(t, c, path)
 	}
@@ -217,9 +223,11 @@ func TestRecordIsComplete(t *testing.T) {
 	want := record(1, person(face.Happy, face.Woman, 30), person(face.Fear, face.Man, 71.25))
 	want.Meta.Taken = time.Date(2026, 5, 3, 10, 20, 30, 120_000_000, time.FixedZone("", 2*3600))
 	want.Warnings = []string{"truncated"}
+	want.Analysis.Mode = "default"
 	want.Analysis.Models = map[string]string{"detector": "00ff"}
 	want.Analysis.Faces[0].Landmarks[3] = face.Pt(1.25, -7.1)
 	want.Analysis.Faces[0].Lacks = face.PoseAngles
+	want.Last = 2
 	check(t, c.Commit([]catalog.Outcome{{File: file("a.jpg", 1), Record: want}}))
 	c = reopen(t, c, path)
 	got, err := c.Record(file("a.jpg", 1).Path)
@@ -238,7 +246,7 @@ func TestRecordIsComplete(t *testing.T) {
 		t.Errorf("record (-want +got):\n%s", diff)
 	}
 	ref, _ := c.Lookup(file("a.jpg", 1).Path)
-	if e := c.Entry(ref); !e.Taken.Equal(want.Meta.Taken) || e.W != 600 || e.H != 400 || e.Faces != 2 || e.ID != id(1) {
+	if e := c.Entry(ref); !e.Taken.Equal(want.Meta.Taken) || e.W != 600 || e.H != 400 || e.Faces != 2 || e.ID != id(1) || e.Have != face.AllFeatures || e.Mode != "default" {
 		t.Errorf("entry %+v", e)
 	}
 	wantFound(t, c, `camera:"sony ilce" taken:2026-05-03`, "a.jpg")

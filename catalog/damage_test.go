@@ -143,8 +143,8 @@ func TestDamagedRecordIsSaid(t *testing.T) {
 	if _, err := c.Record(file("a.jpg", 1).Path); !errors.Is(err, catalog.ErrDamaged) || !strings.Contains(err.Error(), "a.jpg") {
 		t.Errorf("Record: %v", err)
 	}
-	if _, ok, err := c.Known(first); ok || !errors.Is(err, catalog.ErrDamaged) {
-		t.Errorf("Known: %v, %v", ok, err)
+	if k, err := c.Known(file("a.jpg", 1).Path, first); k.Record != nil || !errors.Is(err, catalog.ErrDamaged) {
+		t.Errorf("Known: %+v, %v", k, err)
 	}
 	if _, err := c.Record(file("nowhere.jpg", 1).Path); !errors.Is(err, catalog.ErrUnknown) {
 		t.Errorf("Record of an unknown path: %v", err)

@@ -7,7 +7,11 @@
 //	meta    name      -> schema version, layout of the rows
 //	paths   path      -> stamp, state, photo.ID
 //	photos  photo.ID  -> Record: metadata and analysis
-//	rows    photo.ID  -> what the index needs of the record; derived, made anew when lost
+//	edits   photo.ID  -> face.Edits: what people said; no analysis touches it
+//	rows    photo.ID  -> what the index needs of record and edits; derived, made anew when lost
+//
+// Analyses are committed many at a time; what a person says is stored at once, in a
+// transaction of its own. The two meet in face.Apply, whose result the rows are made of.
 //
 // A photo that moves or that lies in two places has one record, since records
 // are kept by identity; the index has a row for every path, because a photo that

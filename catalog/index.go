@@ -2,11 +2,13 @@ package catalog
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strings"
 	"time"
 
 	"semblance/catalog/query"
+	"semblance/internal/face"
 	"semblance/internal/photo"
 )
 
@@ -19,6 +21,7 @@ type index struct {
 	known  bitset           // photos with an analysis
 	byPath ordering
 	byTime ordering
+	modes  []string // each Entry.Mode once
 
 	photoFields  []*query.Field
 	photoColumns []photoColumn
@@ -67,6 +70,8 @@ type photoRow struct {
 	w, h   int32
 	taken  time.Time
 	camera string
+	have   face.Features // Entry.Have
+	mode   uint8         // place in index.modes
 }
 
 // none is no photo.
@@ -75,6 +80,7 @@ const none = ^Ref(0)
 func newIndex() *index {
 	ix := &index{
 		refs:        map[string]Ref{},
+		modes:       []string{""},
 		byID:        map[photo.ID]Ref{},
 		faceFields:  query.FaceFields(),
 		photoFields: query.PhotoFields(),
@@ -133,6 +139,7 @@ func (ix *index) entry(ref Ref) Entry {
 		Faces: int(ix.accepted[ref]), Doubtful: int(ix.count[ref] - ix.accepted[ref]),
 		Size: p.stored.Size, MTime: fromNano(p.stored.MTime),
 		W: int(p.w), H: int(p.h), Taken: p.taken,
+		Have: p.have, Mode: ix.modes[p.mode],
 	}
 	if e.State == Waiting && !p.stored.Renew {
 		e.ID = photo.ID{}
@@ -274,7 +281,8 @@ func (ix *index) withID(id photo.ID, do func(Ref)) {
 func (ix *index) setRow(ref Ref, r *row) {
 	p := &ix.photos[ref]
 	p.w, p.h, p.taken = r.W, r.H, r.taken()
-	p.camera = r.Camera
+	p.camera, p.have = r.Camera, face.Features(r.Have)
+	p.mode = ix.modeOf(r.Mode)
 	ix.showFaces(ref, false)
 	ix.dead += int(ix.count[ref])
 	ix.first[ref], ix.count[ref] = uint32(ix.faces), uint16(len(r.Numbers))
@@ -285,6 +293,17 @@ func (ix *index) setRow(ref Ref, r *row) {
 	ix.accepted[ref] = uint16(min(int(r.Accepted), len(r.Numbers)))
 	ix.showFaces(ref, !p.stored.Gone)
 	ix.refresh(ref)
+}
+
+// modeOf returns where a mode is in modes. There are a handful; what comes after 255
+// others is not told apart.
+func (ix *index) modeOf(mode string) uint8 {
+	at := slices.Index(ix.modes, mode)
+	if at < 0 && len(ix.modes) <= math.MaxUint8 {
+		at = len(ix.modes)
+		ix.modes = append(ix.modes, strings.Clone(mode))
+	}
+	return uint8(max(at, 0))
 }
 
 // showFaces puts a photo's faces into results or takes them out.

@@ -1,6 +1,8 @@
 package catalog_test
 
 import (
+	gocmp "cmp"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -9,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"semblance/catalog"
+	"semblance/internal/face"
 	"semblance/internal/photo"
 )
 
@@ -42,7 +45,7 @@ type model struct {
 	path    string
 	c       *catalog.Catalog
 	photos  map[string]*modelPhoto
-	records map[photo.ID]*catalog.Record
+	records map[photo.ID]*catalog.Record // as they are stored, with the edits
 }
 
 type modelPhoto struct {
@@ -52,6 +55,7 @@ type modelPhoto struct {
 	id      photo.ID
 	gone    bool
 	renew   bool
+	look    catalog.Look
 }
 
 func newModel(t *testing.T, rng *rand.Rand) *model {
@@ -79,7 +83,7 @@ func (m *model) paths() []string {
 
 func (m *model) step() {
 	m.t.Helper()
-	switch m.rng.IntN(6) {
+	switch m.rng.IntN(8) {
 	case 0, 1:
 		files := m.files()
 		check(m.t, m.c.Track(files))
@@ -96,11 +100,17 @@ func (m *model) step() {
 		}
 	case 3:
 		paths := m.paths()
-		check(m.t, m.c.Renew(paths))
+		look := catalog.Look(m.rng.IntN(4))
+		check(m.t, m.c.Renew(paths, look))
 		for _, path := range paths {
 			if p := m.photos[path]; p != nil && !p.gone {
 				p.state, p.failure, p.renew = catalog.Waiting, "", !p.id.IsZero()
+				p.look |= look
 			}
+		}
+	case 4, 5:
+		for range 4 {
+			m.edit(id(m.rng.IntN(12)))
 		}
 	default:
 		var outcomes []catalog.Outcome
@@ -126,7 +136,7 @@ func (m *model) track(f photo.File) {
 	case p.file == f:
 		p.gone = false
 	default:
-		*p = modelPhoto{file: f, id: p.id}
+		*p = modelPhoto{file: f, id: p.id, look: p.look}
 	}
 }
 
@@ -134,10 +144,10 @@ func (m *model) commit(o catalog.Outcome) {
 	p := modelPhoto{file: o.File, state: catalog.Failed, failure: o.Failure}
 	if o.Record != nil {
 		p.state, p.id = catalog.Done, o.Record.ID
-		m.records[o.Record.ID] = o.Record
+		m.succeed(*o.Record)
 	}
 	if before := m.photos[o.File.Path]; before != nil {
-		p.gone = before.gone
+		p.gone, p.look = before.gone, before.look
 		if before.file.MTime.After(o.File.MTime) {
 			p.file, p.state, p.failure = before.file, catalog.Waiting, ""
 		}
@@ -159,8 +169,13 @@ func (m *model) compare(when string) {
 			if p.state == catalog.Done || p.renew {
 				e.ID = p.id
 			}
-			e.Faces = r.Analysis.Accepted()
-			e.Doubtful = len(r.Analysis.Faces) - e.Faces
+			a := face.Apply(&r.Analysis, &r.Edits)
+			e.Faces = a.Accepted()
+			e.Doubtful = len(a.Faces) - e.Faces
+			e.Have, e.Mode = a.Have, a.Mode
+			if len(r.Edits.Missing(&r.Analysis)) > 0 {
+				e.Have = 0
+			}
 			e.W, e.H, e.Taken = r.Analysis.W, r.Analysis.H, r.Meta.Taken
 		}
 		if p.state == catalog.Waiting {
@@ -181,15 +196,111 @@ func (m *model) compare(when string) {
 		m.t.Fatalf("%s: pending %q, want %q", when, got, waiting)
 	}
 	for id, r := range m.records {
-		renewed := false
+		var want catalog.Known
 		for _, p := range m.photos {
-			renewed = renewed || p.id == id && p.renew
+			if p.id == id {
+				want.Renew, want.Look = want.Renew || p.renew, want.Look|p.look
+			}
 		}
-		known, ok, err := m.c.Known(id)
-		if err != nil || ok == renewed || ok && len(known.Analysis.Faces) != len(r.Analysis.Faces) {
-			m.t.Fatalf("%s: Known(%v) = %v, %v; renewed %v", when, id, ok, err, renewed)
+		k, err := m.c.Known("/nowhere", id)
+		if err != nil || k.Renew != want.Renew || k.Look != want.Look {
+			m.t.Fatalf("%s: Known(%v) = %+v, %v, want %+v", when, id, k, err, want)
+		}
+		if diff := cmp.Diff(facesOf(r), facesOf(k.Record)); diff != "" {
+			m.t.Fatalf("%s: faces of %v (-map +catalog):\n%s", when, id, diff)
 		}
 	}
+}
+
+// facesOf writes down the faces of a record, and what was said about them.
+func facesOf(r *catalog.Record) []string {
+	lines := []string{fmt.Sprintf("%+v, last %d", r.Edits, r.Last)}
+	for _, f := range r.Analysis.Faces {
+		lines = append(lines, fmt.Sprintf("%d %v given %v", f.Number, f.Box, f.Given))
+	}
+	return lines
+}
+
+// edit has somebody say something about a photo, if there is one with this content.
+func (m *model) edit(id photo.ID) {
+	m.t.Helper()
+	number, verdict := uint32(1+m.rng.IntN(9)), face.Verdict(m.rng.IntN(3))
+	box := randomBox(m.rng)
+	draws := m.rng.IntN(3) == 0
+	change := func(r *catalog.Record) error {
+		if draws {
+			_, err := r.Edits.Draw(&r.Analysis, box, r.Last)
+			return err
+		}
+		return r.Edits.Judge(&r.Analysis, number, verdict)
+	}
+	r := m.records[id]
+	if r == nil {
+		if err := m.c.Edit(id, change); !errors.Is(err, catalog.ErrUnknown) {
+			m.t.Fatalf("an edit of a photo that was never analysed: %v", err)
+		}
+		return
+	}
+	want := change(r)
+	if err := m.c.Edit(id, change); (err == nil) != (want == nil) || want != nil && !errors.Is(err, face.ErrNoFace) {
+		m.t.Fatalf("edit: %v, want %v", err, want)
+	}
+}
+
+// succeed stores a new record in the place of what was known, as slowly as can be: for
+// each number in the best order that there is, one face.
+func (m *model) succeed(r catalog.Record) {
+	r.Analysis.Faces = slices.Clone(r.Analysis.Faces)
+	places, old := map[uint32]face.Box{}, map[uint32]face.Face{}
+	if former := m.records[r.ID]; former != nil {
+		r.Edits, r.Last = former.Edits, former.Last
+		for _, e := range r.Edits.Faces {
+			places[e.Number] = e.Box
+		}
+		for _, f := range former.Analysis.Faces {
+			places[f.Number], old[f.Number] = f.Box, f
+		}
+	}
+	numbers := make([]uint32, len(r.Analysis.Faces))
+	for {
+		var best float32
+		var number uint32
+		at := -1
+		for k, f := range r.Analysis.Faces {
+			for n, box := range places {
+				if iou := box.IoU(f.Box); numbers[k] == 0 && iou >= face.SameFace && iou > best {
+					best, number, at = iou, n, k
+				}
+			}
+		}
+		if at < 0 {
+			break
+		}
+		numbers[at] = number
+		delete(places, number)
+		delete(old, number)
+	}
+	r.Last = max(r.Last, r.Edits.Last)
+	for k := range r.Analysis.Faces {
+		if numbers[k] == 0 {
+			r.Last++
+			numbers[k] = r.Last
+		}
+		r.Analysis.Faces[k].Number = numbers[k]
+	}
+	kept := false
+	for _, e := range r.Edits.Faces {
+		f, known := old[e.Number]
+		if known && (e.Verdict == face.Accepted || e.Drawn && e.Verdict == face.NoVerdict) {
+			f.Given = true
+			r.Analysis.Faces = append(r.Analysis.Faces, f)
+			kept = true
+		}
+	}
+	if kept {
+		slices.SortStableFunc(r.Analysis.Faces, func(f, g face.Face) int { return gocmp.Compare(g.Box.Area(), f.Box.Area()) })
+	}
+	m.records[r.ID] = &r
 }
 
 // snapshot is what searches answer.

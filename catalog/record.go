@@ -46,7 +46,22 @@ type Entry struct {
 	MTime    time.Time
 	W, H     int       // of the upright photo, pixels; 0 if unknown
 	Taken    time.Time // zero if unknown
+
+	// Have is what every face of the photo was looked for: nothing before the first
+	// analysis, and while there is a drawn face that nobody has looked at.
+	Have face.Features
+	Mode string // face.Analysis.Mode; "" before the first analysis
 }
+
+// Look is how a person asked for a photo to be searched, beyond what is usual. It is a
+// set, whose bits are stored, and it stays with the path: no later analysis finds less.
+type Look uint8
+
+// The ways of looking.
+const (
+	LookHarder Look = 1 << iota // for small faces
+	LookTurned                  // for faces that stand sideways or upside down
+)
 
 // Record is everything known about the content of a photo, whatever its path.
 // The numbers of the tags are stored: one is never used again for something else.
@@ -56,6 +71,18 @@ type Record struct {
 	Analysis face.Analysis `cbor:"3,keyasint"`
 	Analysed time.Time     `cbor:"4,keyasint"`
 	Warnings []string      `cbor:"5,keyasint,omitempty"` // the file is damaged but usable
+	Last     uint32        `cbor:"6,keyasint,omitempty"` // the largest number that a face of the photo ever had; Commit sets it
+
+	// Edits is what people said about the faces. It is kept apart: reading a record
+	// brings it along, Commit does not look at it. What the faces are is face.Apply(&r.Analysis, &r.Edits).
+	Edits face.Edits `cbor:"-"`
+}
+
+// Known is what is known about a content when a photo is about to be analysed.
+type Known struct {
+	Record *Record // nil if the content was never analysed; the caller's
+	Renew  bool    // it is to be analysed anew although it was
+	Look   Look    // how people asked for it to be searched
 }
 
 // Outcome is what became of a photo: either Record or Failure is set.

@@ -17,6 +17,7 @@ import (
 	bolterrors "go.etcd.io/bbolt/errors"
 
 	"semblance/catalog/query"
+	"semblance/internal/face"
 	"semblance/internal/photo"
 )
 
@@ -32,8 +33,15 @@ var (
 	ErrUnknown = errors.New("not in the catalog")
 )
 
-// schema is the version of the file's layout.
-const schema = 1
+// schema is the version of the file's layout. migrate.go tells what each one changed.
+const schema = 2
+
+// rowVersion is to be raised when newRow or face.Apply makes another row of the same
+// record; the rows that were stored before are then made anew.
+const rowVersion = 2
+
+// layout names all that rows depend on.
+func layout() string { return fmt.Sprintf("rows %d, fields %s", rowVersion, query.Layout()) }
 
 // lockTimeout is how long Open waits for another process to close the catalog.
 const lockTimeout = time.Second
@@ -43,6 +51,7 @@ const (
 	bucketMeta   = "meta"
 	bucketPaths  = "paths"
 	bucketPhotos = "photos"
+	bucketEdits  = "edits"
 	bucketRows   = "rows"
 
 	keySchema = "schema"
@@ -59,6 +68,7 @@ type pathValue struct {
 	ID      photo.ID // of the last analysis; zero if there is none, and after a failure
 	Gone    bool     // the last scan did not find the file
 	Renew   bool     // to be analysed anew although nothing has changed
+	Look    Look     // how people asked for the photo to be searched
 }
 
 // row is what the index needs of a record.
@@ -74,12 +84,17 @@ type row struct {
 	Accepted int32    // faces that are not doubtful
 	Numbers  []uint32 // of the faces
 	Codes    []byte   // query.AppendCodes of all faces, two bytes each, little endian
+	Have     uint32   // Entry.Have
+	Mode     string   // Entry.Mode
 }
 
-// newRow derives the row of a record.
+// newRow derives the row of a record and its edits.
 func newRow(r *Record) row {
-	a := &r.Analysis
-	out := row{W: int32(a.W), H: int32(a.H), Camera: r.Meta.Camera(), Accepted: int32(a.Accepted())}
+	a := face.Apply(&r.Analysis, &r.Edits)
+	out := row{W: int32(a.W), H: int32(a.H), Camera: r.Meta.Camera(), Accepted: int32(a.Accepted()), Mode: a.Mode}
+	if len(r.Edits.Missing(&r.Analysis)) == 0 {
+		out.Have = uint32(a.Have)
+	}
 	if t := r.Meta.Taken; !t.IsZero() {
 		_, zone := t.Zone()
 		out.Dated, out.Seconds, out.Nanos, out.Zone = true, t.Unix(), int32(t.Nanosecond()), int32(zone)
@@ -167,17 +182,26 @@ func (c codec) seal(key []byte, value any) ([]byte, error) {
 
 // unseal decodes a value into one that shares no memory with it.
 func (c codec) unseal(key, sealed []byte, value any) error {
-	if len(sealed) < sumSize {
-		return ErrDamaged
-	}
-	data := sealed[sumSize:]
-	if binary.BigEndian.Uint64(sealed) != xxh3.HashSeed(data, xxh3.Hash(key)) {
-		return ErrDamaged
+	data, err := checked(key, sealed)
+	if err != nil {
+		return err
 	}
 	if err := c.dec.Unmarshal(data, value); err != nil {
 		return fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	return nil
+}
+
+// checked returns the data behind a checksum that is right.
+func checked(key, sealed []byte) ([]byte, error) {
+	if len(sealed) < sumSize {
+		return nil, ErrDamaged
+	}
+	data := sealed[sumSize:]
+	if binary.BigEndian.Uint64(sealed) != xxh3.HashSeed(data, xxh3.Hash(key)) {
+		return nil, ErrDamaged
+	}
+	return data, nil
 }
 
 // openFile opens the catalog file, making it first if there is none.
@@ -197,7 +221,7 @@ func openFile(path string) (*bolt.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := guard(func() error { return db.View(checkSchema) }); err != nil {
+	if err := guard(func() error { return migrate(db) }); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil
@@ -239,7 +263,7 @@ func createFile(path string) error {
 		return err
 	}
 	err = db.Update(func(tx *bolt.Tx) error {
-		for _, name := range []string{bucketMeta, bucketPaths, bucketPhotos, bucketRows} {
+		for _, name := range buckets(schema) {
 			if _, err := tx.CreateBucket([]byte(name)); err != nil {
 				return err
 			}
@@ -247,7 +271,7 @@ func createFile(path string) error {
 		meta := tx.Bucket([]byte(bucketMeta))
 		return errors.Join(
 			meta.Put([]byte(keySchema), []byte(strconv.Itoa(schema))),
-			meta.Put([]byte(keyLayout), []byte(query.Layout())))
+			meta.Put([]byte(keyLayout), []byte(layout())))
 	})
 	if err := errors.Join(err, db.Close()); err != nil {
 		return err
@@ -262,23 +286,6 @@ func createFile(path string) error {
 	if d, err := os.Open(dir); err == nil {
 		_ = d.Sync() // not every system can
 		return d.Close()
-	}
-	return nil
-}
-
-// checkSchema refuses files of others and of later versions.
-func checkSchema(tx *bolt.Tx) error {
-	for _, name := range []string{bucketMeta, bucketPaths, bucketPhotos, bucketRows} {
-		if tx.Bucket([]byte(name)) == nil {
-			return fmt.Errorf("%w: the file is not a catalog of Semblance", ErrDamaged)
-		}
-	}
-	version, err := strconv.Atoi(string(tx.Bucket([]byte(bucketMeta)).Get([]byte(keySchema))))
-	switch {
-	case err != nil || version < 1:
-		return fmt.Errorf("%w: the file does not say its version", ErrDamaged)
-	case version > schema:
-		return fmt.Errorf("%w (%d, this one knows up to %d)", ErrNewer, version, schema)
 	}
 	return nil
 }

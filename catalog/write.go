@@ -3,9 +3,11 @@ package catalog
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	bolt "go.etcd.io/bbolt"
 
+	"semblance/internal/face"
 	"semblance/internal/photo"
 )
 
@@ -14,7 +16,7 @@ type change struct {
 	path   string
 	stored pathValue
 	record *Record // nil: the record, if any, stays
-	row    row
+	row    row     // of the record; put makes it
 }
 
 // Track tells that a scan found these files. New paths wait to be analysed, and so
@@ -32,7 +34,7 @@ func (c *Catalog) Track(files []photo.File) error {
 				}
 				v.Gone = false
 			default:
-				v = pathValue{Size: f.Size, MTime: toNano(f.MTime), ID: v.ID}
+				v = pathValue{Size: f.Size, MTime: toNano(f.MTime), ID: v.ID, Look: v.Look}
 			}
 			changes = append(changes, change{path: f.Path, stored: v})
 		}
@@ -57,9 +59,9 @@ func (c *Catalog) Forget(paths []string) error {
 }
 
 // Renew has photos wait for another analysis although their files have not changed:
-// after a failure, or because the analysis has become better. What is known stays
-// until then, but Known does not offer it. Unknown paths are ignored.
-func (c *Catalog) Renew(paths []string) error {
+// after a failure, because the analysis has become better, or to be searched in other
+// ways too. What is known stays until then, but Known says that it is to be renewed. Unknown paths are ignored.
+func (c *Catalog) Renew(paths []string, look Look) error {
 	return c.update("renew", func() ([]change, error) {
 		var changes []change
 		for _, path := range paths {
@@ -69,6 +71,7 @@ func (c *Catalog) Renew(paths []string) error {
 			}
 			v.State, v.Failure = Waiting, ""
 			v.Renew = !v.ID.IsZero()
+			v.Look |= look
 			changes = append(changes, change{path: path, stored: v})
 		}
 		return changes, nil
@@ -78,6 +81,9 @@ func (c *Catalog) Renew(paths []string) error {
 // Commit stores what became of photos, all in one transaction: when it returns,
 // they are on the disk and in the index. A photo whose file has changed since it
 // was read goes on waiting.
+//
+// The faces of a photo that was analysed before keep their numbers (face.Edits.Renumber), and those
+// that people accepted or drew stay even if they were not found again. The records are not changed.
 func (c *Catalog) Commit(done []Outcome) error {
 	return c.update("commit", func() ([]change, error) {
 		changes := make([]change, 0, len(done))
@@ -92,13 +98,12 @@ func (c *Catalog) Commit(done []Outcome) error {
 			ch.stored = pathValue{Size: o.File.Size, MTime: toNano(o.File.MTime), State: Failed, Failure: o.Failure}
 			if o.Record != nil {
 				ch.stored.State, ch.stored.ID = Done, o.Record.ID
-				ch.row = newRow(o.Record)
 			}
 			before, known := c.stored(o.File.Path)
 			if known && !o.File.MTime.IsZero() && before.MTime > ch.stored.MTime {
 				ch.stored.Size, ch.stored.MTime, ch.stored.State, ch.stored.Failure = before.Size, before.MTime, Waiting, ""
 			}
-			ch.stored.Gone = known && before.Gone
+			ch.stored.Gone, ch.stored.Look = known && before.Gone, before.Look
 			changes = append(changes, ch)
 		}
 		return changes, nil
@@ -162,13 +167,39 @@ func (c *Catalog) put(tx *bolt.Tx, ch *change) error {
 		return nil
 	}
 	id := ch.record.ID[:]
-	if sealed, err = c.codec.seal(id, ch.record); err != nil {
+	record, err := c.succeed(tx, *ch.record)
+	if err != nil {
+		return err
+	}
+	if sealed, err = c.codec.seal(id, &record); err != nil {
 		return err
 	}
 	if err := tx.Bucket([]byte(bucketPhotos)).Put(id, sealed); err != nil {
 		return err
 	}
+	ch.row = newRow(&record)
 	return c.putRow(tx.Bucket([]byte(bucketRows)), id, ch.row)
+}
+
+// succeed returns a new record as the one that follows what is stored of the same
+// content, with the edits. It reads them in the transaction that writes, so that what a person
+// said while the photo was being analysed counts.
+func (c *Catalog) succeed(tx *bolt.Tx, r Record) (Record, error) {
+	former, ok, err := c.read(tx, r.ID[:])
+	if err != nil && !errors.Is(err, ErrDamaged) {
+		return Record{}, err
+	}
+	if r.Edits, err = c.edits(tx, r.ID[:]); err != nil && !errors.Is(err, ErrDamaged) {
+		return Record{}, err
+	}
+	var before *face.Analysis
+	if ok {
+		before = &former.Analysis
+	}
+	r.Analysis.Faces = slices.Clone(r.Analysis.Faces)
+	r.Last = r.Edits.Renumber(&r.Analysis, before, former.Last)
+	r.Edits.Keep(&r.Analysis, before)
+	return r, nil
 }
 
 // apply brings the index to where the file is. The same content under other paths
@@ -178,13 +209,9 @@ func (ix *index) apply(changes []change) {
 	var changed []Ref
 	for i := range changes {
 		ch := &changes[i]
-		ref := ix.put(ch.path, ch.stored)
-		changed = append(changed, ref)
+		changed = append(changed, ix.put(ch.path, ch.stored))
 		if ch.record != nil {
-			ix.withID(ch.record.ID, func(ref Ref) {
-				ix.setRow(ref, &ch.row)
-				changed = append(changed, ref)
-			})
+			changed = append(changed, ix.setRows(ch.record.ID, &ch.row)...)
 		}
 	}
 	var added []Ref
@@ -192,6 +219,20 @@ func (ix *index) apply(changes []change) {
 		added = append(added, Ref(ref))
 	}
 	ix.reorder(added, changed)
+	ix.tidy()
+}
+
+// setRows replaces what is known of a content and returns the photos that have it.
+func (ix *index) setRows(id photo.ID, r *row) (changed []Ref) {
+	ix.withID(id, func(ref Ref) {
+		ix.setRow(ref, r)
+		changed = append(changed, ref)
+	})
+	return changed
+}
+
+// tidy compacts the index when too many of its faces are dead.
+func (ix *index) tidy() {
 	if ix.dead > minDead && ix.dead > ix.faces/5 {
 		ix.compact()
 	}

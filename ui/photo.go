@@ -61,7 +61,11 @@ func (w *Window) prioritize() {
 	if _, path := w.grid.Cursor(); path != "" {
 		chosen = []string{path}
 	}
-	w.lib.Prioritize(visible, chosen)
+	opened := ""
+	if w.loupe.open && len(chosen) > 0 {
+		opened = chosen[0]
+	}
+	w.lib.Prioritize(opened, visible, chosen)
 }
 
 // showPhoto brings loupe, face card and facts to a photo, or up to date.
@@ -165,7 +169,7 @@ func (w *Window) again(paths []string) {
 	}
 	lib := w.lib
 	go func() { // it waits for the disk
-		if err := lib.Reanalyse(paths); err != nil {
+		if err := lib.Reanalyse(paths, 0); err != nil {
 			w.bridge.post(func() { w.showError("The photos cannot be analysed again", err) })
 		}
 	}()

@@ -298,6 +298,7 @@ func (w *Window) setLoupe(on bool) {
 		w.centre.Objects = []fyne.CanvasObject{w.gridBox}
 	}
 	w.loupe.setOpen(on)
+	w.prioritize()
 	w.centre.Refresh()
 	w.split.Refresh()
 	w.grid.Reveal()

@@ -145,15 +145,23 @@ func (l *Library) forget(f folder, seen map[string]bool, unread []string) error 
 	return l.catalog.Forget(gone)
 }
 
-// enqueue queues those of a scan's files that wait to be analysed, unless the scan has ended.
+// enqueue queues those of a scan's files that wait to be analysed, and, behind all others,
+// those of which more can be found out, unless the scan has ended.
 func (l *Library) enqueue(ctx context.Context, files []photo.File) {
 	if !l.analyses {
 		return
 	}
-	var waiting []string
+	var waiting, incomplete []string
 	for _, file := range files {
-		if ref, ok := l.catalog.Lookup(file.Path); ok && l.catalog.Entry(ref).State == Waiting {
+		ref, ok := l.catalog.Lookup(file.Path)
+		if !ok {
+			continue
+		}
+		switch e := l.catalog.Entry(ref); {
+		case e.State == Waiting:
 			waiting = append(waiting, file.Path)
+		case l.incomplete(e):
+			incomplete = append(incomplete, file.Path)
 		}
 	}
 	l.mu.Lock()
@@ -164,15 +172,19 @@ func (l *Library) enqueue(ctx context.Context, files []photo.File) {
 	for _, path := range waiting {
 		l.queue.Push(path, l.raised[path]) // a photo that is not raised has the zero priority: Background
 	}
+	for _, path := range incomplete {
+		l.queue.Push(path, pipeline.Upkeep)
+	}
 }
 
-// Reanalyse queues photos again, whatever their state: after a failure, or to
-// have them looked at anew.
-func (l *Library) Reanalyse(paths []string) error {
+// Reanalyse queues photos again, whatever their state: after a failure, to have them
+// looked at anew, or to have them searched in other ways too. How they are searched stays
+// with them; faces keep their numbers and what people said about them.
+func (l *Library) Reanalyse(paths []string, look Look) error {
 	if !l.analyses {
 		return l.noAnalysis
 	}
-	if err := l.catalog.Renew(paths); err != nil {
+	if err := l.catalog.Renew(paths, look); err != nil {
 		return err
 	}
 	l.mu.Lock()
@@ -182,7 +194,11 @@ func (l *Library) Reanalyse(paths []string) error {
 	}
 	l.busy()
 	for _, path := range paths {
-		l.queue.Push(path, pipeline.Selected)
+		p := pipeline.Selected
+		if path == l.opened {
+			p = pipeline.Opened
+		}
+		l.queue.Push(path, p)
 	}
 	l.mu.Unlock()
 	for _, path := range paths {

@@ -38,6 +38,8 @@ type (
 	Order = catalog.Order
 	// State says how far a photo is.
 	State = catalog.State
+	// Look is how a person asks for photos to be searched, beyond what is usual.
+	Look = catalog.Look
 )
 
 // States of a photo and orders of a result.
@@ -49,6 +51,9 @@ const (
 	ByPath  = catalog.ByPath
 	ByTaken = catalog.ByTaken
 	ByFaces = catalog.ByFaces
+
+	LookHarder = catalog.LookHarder
+	LookTurned = catalog.LookTurned
 )
 
 // ThumbnailSide is the long side in pixels of the thumbnails that analysis leaves in the cache.
@@ -75,6 +80,7 @@ type Library struct {
 	pipeline *pipeline.Pipeline
 	queue    *pipeline.Queue
 	settings *settings
+	mode     analysis.Mode
 	log      *slog.Logger
 
 	ctx     context.Context //nolint:containedctx // the library's own life: Close ends it and waits
@@ -88,12 +94,16 @@ type Library struct {
 	closing sync.Once
 	closed  error // of the catalog, set by Close
 
+	editing sync.Mutex // guards history, and is held while an edit is stored
+	history history
+
 	mu          sync.Mutex
 	ended       bool // Close was called: nothing is started any more
 	folder      folder
 	scan        context.CancelFunc // stops the scan of folder
 	scanning    bool
-	raised      map[string]pipeline.Priority // by Prioritize
+	opened      string                       // by Prioritize: the photo that a person looks at
+	raised      map[string]pipeline.Priority // by Prioritize, opened included
 	progress    progress
 	uncommitted int           // results on their way to the catalog
 	idle        chan struct{} // closed while nothing is to be done
@@ -135,6 +145,7 @@ func Open(c Config) (*Library, error) {
 		thumbs:     thumbs,
 		queue:      pipeline.NewQueue(),
 		settings:   openSettings(filepath.Join(filepath.Dir(c.Catalog), "settings.json"), c.Log),
+		mode:       c.Mode,
 		log:        c.Log,
 		results:    make(chan pipeline.Result),
 		raised:     map[string]pipeline.Priority{},
@@ -145,9 +156,8 @@ func Open(c Config) (*Library, error) {
 	l.ctx, l.stop = context.WithCancel(context.Background())
 	l.pipeline = pipeline.New(pipeline.Config{
 		Analyzer:  c.Engine,
-		Request:   analysis.Request{Want: face.AllFeatures, Mode: c.Mode},
+		Plan:      l.plan,
 		Thumbnail: ThumbnailSide,
-		Known:     l.known,
 	})
 	l.writing.Go(func() { l.write(l.results) })
 	if c.Engine != nil {
@@ -178,16 +188,6 @@ func (l *Library) Close() error {
 	return l.closed
 }
 
-// known offers what an earlier analysis found in the same picture, whatever its path.
-func (l *Library) known(id photo.ID) (*face.Analysis, bool) {
-	r, ok, err := l.catalog.Known(id)
-	if err != nil {
-		l.log.Warn("read record", "id", id, "err", err)
-		return nil, false
-	}
-	return &r.Analysis, ok
-}
-
 // Search returns the photos of the open folder that match e, with the counts of
 // every field. It uses memory only: call it from the goroutine that shows the result.
 func (l *Library) Search(e query.Expr, o Order) *Result {
@@ -209,7 +209,8 @@ func (l *Library) Entry(r Ref) Entry { return l.catalog.Entry(r) }
 type Photo struct {
 	Entry
 	Meta     photo.Meta
-	Analysis *face.Analysis // nil if there is none yet; the caller's
+	Analysis *face.Analysis // what people said included (face.Apply); nil if there is none yet; the caller's
+	Rejected []face.Face    // faces that people rejected, the largest first
 	Warnings []string
 }
 
@@ -220,14 +221,15 @@ func (l *Library) Photo(path string) (Photo, error) {
 		return Photo{}, fmt.Errorf("%s: %w", path, catalog.ErrUnknown)
 	}
 	p := Photo{Entry: l.catalog.Entry(ref)}
-	if p.State != Done {
+	if p.ID.IsZero() {
 		return p, nil
 	}
 	r, err := l.catalog.Record(path)
 	if err != nil {
 		return p, err
 	}
-	p.Meta, p.Analysis, p.Warnings = r.Meta, &r.Analysis, r.Warnings
+	p.Meta, p.Warnings = r.Meta, r.Warnings
+	p.Analysis, p.Rejected = face.Apply(&r.Analysis, &r.Edits), face.RejectedFaces(&r.Analysis, &r.Edits)
 	return p, nil
 }
 
@@ -280,28 +282,45 @@ func (l *Library) Picture(ctx context.Context, path string, longSide int) (*imag
 	return img, nil
 }
 
-// Prioritize tells what is on the screen and what is selected, so that those
-// photos are analysed first. Earlier ones fall back.
-func (l *Library) Prioritize(visible, selected []string) {
+// Prioritize tells what is on the screen, what is selected and which photo a person
+// looks at ("" for none), so that those are analysed first. Earlier ones fall back. The
+// first analysis of the opened photo is a quick one, so that its faces are seen at once;
+// a thorough one follows when nothing else waits.
+func (l *Library) Prioritize(opened string, visible, selected []string) {
 	raised := map[string]pipeline.Priority{}
+	raise := func(path string, p pipeline.Priority) {
+		// What is analysed already and only to be completed can wait, seen or not.
+		if ref, ok := l.catalog.Lookup(path); ok && l.catalog.Entry(ref).State == Waiting {
+			raised[path] = p
+		}
+	}
 	for _, path := range selected {
-		raised[path] = pipeline.Selected
+		raise(path, pipeline.Selected)
 	}
 	for _, path := range visible {
-		raised[path] = pipeline.Visible
+		raise(path, pipeline.Visible)
 	}
+	raise(opened, pipeline.Opened)
 	l.mu.Lock()
 	before := l.raised
-	l.raised = raised
+	l.raised, l.opened = raised, opened
 	l.mu.Unlock()
 	for path := range before {
 		if _, still := raised[path]; !still {
-			l.queue.SetPriority(path, pipeline.Background)
+			l.queue.SetPriority(path, l.unraised(path))
 		}
 	}
 	for path, p := range raised {
 		l.queue.SetPriority(path, p)
 	}
+}
+
+// unraised is the priority of a photo that nobody looks at.
+func (l *Library) unraised(path string) pipeline.Priority {
+	if ref, ok := l.catalog.Lookup(path); ok && l.catalog.Entry(ref).State == Done {
+		return pipeline.Upkeep
+	}
+	return pipeline.Background
 }
 
 // SetPaused pauses or resumes the analysis: photos in flight finish, then nothing runs.

@@ -268,7 +268,7 @@ func TestFailuresAreNamedAndTheRestGoesOn(t *testing.T) {
 	}
 
 	writeJPEG(t, f.path("text.jpg"), 40, 50)
-	if err := f.Reanalyse([]string{f.path("text.jpg")}); err != nil {
+	if err := f.Reanalyse([]string{f.path("text.jpg")}, 0); err != nil {
 		t.Fatal(err)
 	}
 	f.wait()

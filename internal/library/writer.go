@@ -46,7 +46,7 @@ func (l *Library) write(results <-chan pipeline.Result) {
 			if due == nil {
 				due = time.After(commitDelay)
 			}
-			if len(batch) >= commitSize {
+			if len(batch) >= commitSize || l.isOpened(r.Path) { // a person waits for it
 				flush()
 			}
 		case <-due:
@@ -60,16 +60,22 @@ func (l *Library) commit(batch []pipeline.Result) {
 	var (
 		outcomes  []catalog.Outcome
 		again     []string // changed while they were read: look once more
+		hasty     []string // looked at in a hurry: look harder when there is time
 		unplugged bool
 	)
 	for _, r := range batch {
+		if r.Err == nil && r.Mode < l.mode {
+			hasty = append(hasty, r.Path)
+		}
 		switch {
 		case r.Err != nil && unreachable(r.Err) && l.folderGone():
 			unplugged = true // not the photo's fault: it goes on waiting
 		case errors.Is(r.Err, decode.ErrChanged):
 			again = append(again, r.Path)
 		default:
-			outcomes = append(outcomes, l.outcome(r))
+			if o := l.outcome(r); o.Record != nil || !l.known(o.File) {
+				outcomes = append(outcomes, o)
+			}
 		}
 	}
 	lost := l.store(outcomes)
@@ -94,6 +100,9 @@ func (l *Library) commit(batch []pipeline.Result) {
 		l.send(Event{Kind: Problem, Path: folder, Err: errors.New("the folder is not reachable any more: its photos wait until it is opened again")})
 	}
 	l.repeat(append(again, lost...))
+	for _, path := range hasty {
+		l.queue.Push(path, pipeline.Upkeep)
+	}
 	l.checkIdle()
 }
 
@@ -151,6 +160,17 @@ func (l *Library) outcome(r pipeline.Result) catalog.Outcome {
 		}
 	}
 	return catalog.Outcome{File: file, Failure: strings.ToValidUTF8(reason(r.Err), "?")}
+}
+
+// known reports whether a photo of which more could not be found out is analysed all the same: its
+// file is what it was, so what is known stays. Adding to it is tried again when its folder is opened.
+func (l *Library) known(f photo.File) bool {
+	ref, ok := l.catalog.Lookup(f.Path)
+	if !ok {
+		return false
+	}
+	e := l.catalog.Entry(ref)
+	return e.State == Done && (f.MTime.IsZero() || f.MTime.Equal(e.MTime) && f.Size == e.Size)
 }
 
 // lasting reports whether a failure is the file's own, so that it stays until the file changes.

@@ -11,6 +11,7 @@ import (
 	"image"
 	"os"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/semaphore"
@@ -48,16 +49,29 @@ const DefaultTimeout = 2 * time.Minute
 // ErrTooSlow is the error of a photo that took longer than the time limit.
 var ErrTooSlow = errors.New("took too long")
 
-// Config says what is done with a photo. The zero value of every field but
+// Config says what is done with photos. The zero value of every field but
 // Analyzer is sensible.
 type Config struct {
 	Analyzer  Analyzer
-	Request   analysis.Request                      // what to find out; Known is set per photo
-	Limits    decode.Limits                         // the zero value means decode.DefaultLimits
-	Memory    int64                                 // bytes; 0 means DefaultMemory
-	Timeout   time.Duration                         // for one photo; 0 means DefaultTimeout
-	Thumbnail int                                   // long side in pixels of Result.Thumbnail; 0 for none
-	Known     func(photo.ID) (*face.Analysis, bool) // what an earlier run found in the same picture; may be nil
+	Request   analysis.Request                    // what to find out, where there is no Plan
+	Plan      func(path string, id photo.ID) Plan // what to find out about the photo at path with this content; may be nil
+	Limits    decode.Limits                       // the zero value means decode.DefaultLimits
+	Memory    int64                               // bytes; 0 means DefaultMemory
+	Timeout   time.Duration                       // for one photo; 0 means DefaultTimeout
+	Thumbnail int                                 // long side in pixels of Result.Thumbnail; 0 for none
+}
+
+// Plan says what is to be found out about one photo.
+type Plan struct {
+	// Request says what to look for. With Known no face is looked for: only features and
+	// faces that it does not have are added, and if it has all, nothing is computed. Whether
+	// the photo's file says which side is up is the pipeline's to know.
+	Request analysis.Request
+	// Former is an earlier analysis, to which the numbers in Edits belong; nil if there is none.
+	Former *face.Analysis
+	// Edits is what people said: the boxes that they drew, and those of faces that they accepted,
+	// are looked at even if no face is found there.
+	Edits face.Edits
 }
 
 // Pipeline processes photos. Its methods are safe for concurrent use.
@@ -93,6 +107,7 @@ type Result struct {
 	File      photo.File     // as it was when it was read
 	ID        photo.ID       // zero if the file could not be read
 	Meta      photo.Meta     //
+	Mode      analysis.Mode  // how hard faces were to be looked for
 	Analysis  *face.Analysis // nil if Err is not
 	Reused    bool           // Analysis is the known one: nothing was computed
 	Thumbnail *image.RGBA    // nil unless asked for; the receiver's
@@ -142,21 +157,44 @@ func (p *Pipeline) process(ctx context.Context, r *Result) error {
 }
 
 func (p *Pipeline) analyze(ctx context.Context, e *decode.Encoded, r *Result) error {
-	req := p.c.Request
-	if p.c.Known != nil {
-		if known, ok := p.c.Known(e.ID); ok {
-			if known.Have.Has(req.Want) {
-				r.Analysis, r.Reused = known, true
-				return nil
-			}
-			req.Known = known
+	plan := Plan{Request: p.c.Request}
+	if p.c.Plan != nil {
+		plan = p.c.Plan(r.Path, e.ID)
+	}
+	req := plan.Request
+	req.Unoriented = !e.Meta.Orientation.Valid()
+	r.Mode = req.Mode
+	a := req.Known
+	complete := a != nil && a.Have.Has(req.Want)
+	if a == nil {
+		complete = true
+		var err error
+		if a, err = p.c.Analyzer.Analyze(ctx, e, req); err != nil {
+			return fmt.Errorf("analyse: %w", err)
+		}
+		if plan.Former != nil || len(plan.Edits.Faces) > 0 {
+			plan.Edits.Renumber(a, plan.Former, 0)
 		}
 	}
-	a, err := p.c.Analyzer.Analyze(ctx, e, req)
+	missing := plan.Edits.Missing(a)
+	if len(missing) == 0 && complete {
+		r.Analysis, r.Reused = a, a == plan.Request.Known
+		return nil
+	}
+	req.Known = a
+	for _, edit := range missing {
+		req.Boxes = append(req.Boxes, edit.Box)
+	}
+	more, err := p.c.Analyzer.Analyze(ctx, e, req)
 	if err != nil {
 		return fmt.Errorf("analyse: %w", err)
 	}
-	r.Analysis = a
+	plan.Edits.Renumber(more, a, 0) // the boxes are those of the edits, so their numbers are too
+	for i := range more.Faces {
+		f := &more.Faces[i]
+		f.Given = f.Given || slices.ContainsFunc(missing, func(e face.FaceEdit) bool { return e.Number == f.Number })
+	}
+	r.Analysis = more
 	return nil
 }
 

@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"image"
 	"image/jpeg"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -65,30 +67,86 @@ func TestProcess(t *testing.T) {
 	}
 }
 
-func TestProcessKnown(t *testing.T) {
+// TestProcessPlan counts and checks the runs of the engine that plans lead to.
+func TestProcessPlan(t *testing.T) {
 	path := writePhoto(t)
-	known := &face.Analysis{Have: face.AgeYears | face.Smiling}
+	found := face.BoxAt(10, 10, 40, 50) // what the engine finds
+	nearby := face.BoxAt(14, 12, 40, 50)
+	away := face.BoxAt(200, 100, 40, 50)
+	at := func(number uint32, b face.Box) face.Face { return face.Face{Number: number, Box: b} }
+	known := &face.Analysis{W: 400, H: 300, Have: face.AgeYears | face.Smiling, Faces: []face.Face{at(7, nearby)}}
+	complete := &face.Analysis{W: 400, H: 300, Have: face.AllFeatures, Faces: []face.Face{at(7, nearby)}}
+	drawn := face.Edits{Faces: []face.FaceEdit{{Number: 9, Box: away, Drawn: true}}}
+	overlapping := face.Edits{Faces: []face.FaceEdit{{Number: 9, Box: nearby, Drawn: true}}}
+	rejected := face.Edits{Faces: []face.FaceEdit{{Number: 9, Box: nearby, Verdict: face.Rejected}}}
+	seen := &face.Analysis{W: 400, H: 300, Have: face.AllFeatures, Faces: []face.Face{at(7, nearby), at(9, away)}}
 	tests := []struct {
-		want   face.Features
+		name   string
+		plan   pipeline.Plan
+		runs   []string // "find", or "add" with the number of boxes
+		faces  string   // numbers, with a + if a person gave the box
 		reused bool
 	}{
-		{face.Smiling, true},
-		{face.Smiling | face.PoseAngles, false},
+		{"nothing known", pipeline.Plan{}, []string{"find"}, "1", false},
+		{"all known", pipeline.Plan{Request: analysis.Request{Known: known, Want: face.Smiling}}, nil, "7", true},
+		{"a feature is missing", pipeline.Plan{Request: analysis.Request{Known: known}}, []string{"add 0"}, "7", false},
+		{"look again", pipeline.Plan{Former: known}, []string{"find"}, "7", false},
+		{"a face was drawn", pipeline.Plan{Request: analysis.Request{Known: complete}, Former: complete, Edits: drawn}, []string{"add 1"}, "7 9+", false},
+		{"a face was drawn over another", pipeline.Plan{Request: analysis.Request{Known: complete}, Former: complete, Edits: overlapping}, []string{"add 1"}, "7 9+", false},
+		{"a feature is missing and a face was drawn", pipeline.Plan{Request: analysis.Request{Known: known}, Former: known, Edits: drawn}, []string{"add 1"}, "7 9+", false},
+		{"the drawn face was looked at", pipeline.Plan{Request: analysis.Request{Known: seen}, Former: seen, Edits: drawn}, nil, "7 9", true},
+		{"look again, with a drawn face", pipeline.Plan{Former: seen, Edits: drawn}, []string{"find", "add 1"}, "7 9+", false},
+		{"look again, and the drawn face is found", pipeline.Plan{Former: known, Edits: face.Edits{Faces: []face.FaceEdit{{Number: 7, Box: nearby, Drawn: true}}}}, []string{"find"}, "7", false},
+		{"look again, and a rejected face is found", pipeline.Plan{Edits: rejected}, []string{"find"}, "9", false},
 	}
 	for _, tt := range tests {
-		var asked analysis.Request
-		p := pipeline.New(pipeline.Config{
-			Request: analysis.Request{Want: tt.want},
-			Known:   func(photo.ID) (*face.Analysis, bool) { return known, true },
-			Analyzer: analyze(func(ctx context.Context, src analysis.Source, req analysis.Request) (*face.Analysis, error) {
-				asked = req
-				return finds(ctx, src, req)
-			}),
+		t.Run(tt.name, func(t *testing.T) {
+			if tt.plan.Request.Want == 0 {
+				tt.plan.Request.Want = face.AllFeatures
+			}
+			tt.plan.Request.Mode = analysis.Default
+			var runs []string
+			p := pipeline.New(pipeline.Config{
+				Plan: func(string, photo.ID) pipeline.Plan { return tt.plan },
+				Analyzer: analyze(func(_ context.Context, _ analysis.Source, req analysis.Request) (*face.Analysis, error) {
+					a := &face.Analysis{W: 400, H: 300, Have: req.Want}
+					if !req.Unoriented {
+						t.Error("the file has no orientation, but the engine was not told")
+					}
+					switch k := req.Known; {
+					case k == nil:
+						runs = append(runs, "find")
+						a.Faces = []face.Face{at(1, found)}
+					default:
+						runs = append(runs, fmt.Sprint("add ", len(req.Boxes)))
+						a.Have |= k.Have
+						a.Faces = slices.Clone(k.Faces)
+						for i, b := range req.Boxes {
+							a.Faces = append(a.Faces, at(uint32(100+i), b))
+						}
+					}
+					return a, nil
+				}),
+			})
+			r := p.Process(t.Context(), path)
+			if r.Err != nil || r.Reused != tt.reused || r.Mode != analysis.Default || !r.Analysis.Have.Has(tt.plan.Request.Want) {
+				t.Fatalf("result %+v", r)
+			}
+			if !slices.Equal(runs, tt.runs) {
+				t.Errorf("the engine was asked to %q, want %q", runs, tt.runs)
+			}
+			var faces []string
+			for _, f := range r.Analysis.Faces {
+				word := fmt.Sprint(f.Number)
+				if f.Given {
+					word += "+"
+				}
+				faces = append(faces, word)
+			}
+			if got := strings.Join(faces, " "); got != tt.faces {
+				t.Errorf("faces %s, want %s", got, tt.faces)
+			}
 		})
-		r := p.Process(t.Context(), path)
-		if r.Err != nil || r.Reused != tt.reused || !tt.reused && asked.Known != known {
-			t.Errorf("want %v: reused %v, %v; the engine was told of %v", tt.want, r.Reused, r.Err, asked.Known)
-		}
 	}
 }
 

@@ -10,11 +10,13 @@ import (
 // priorities run in the order of their arrival.
 type Priority int8
 
-// The priorities, lowest first.
+// The priorities, lowest first. Background is the zero value.
 const (
-	Background Priority = iota // the rest of the folder
-	Selected                   // what the user marked
-	Visible                    // on the screen now
+	Upkeep     Priority = iota - 1 // analysed, but not as well as can be
+	Background                     // the rest of the folder
+	Selected                       // what the user marked
+	Visible                        // on the screen now
+	Opened                         // what the user looks at
 )
 
 // Queue hands photos, named by their paths, to workers. A path is in it at most

@@ -1,0 +1,99 @@
+package catalog
+
+import (
+	"fmt"
+	"strconv"
+
+	bolt "go.etcd.io/bbolt"
+
+	"semblance/internal/photo"
+)
+
+// The versions of the file, and what came with each:
+//
+//	1  meta, paths, photos, rows
+//	2  the bucket edits; the values of paths have a Look
+//
+// Opening a file of an earlier version brings it to this one, in one transaction. What a
+// version added at the end of a value is not written into values that are there
+// already: they are read as they are and written anew when they next change.
+
+// migrate brings a file to this version of the layout. It refuses files of others and of later versions.
+func migrate(db *bolt.DB) error {
+	var version int
+	err := db.View(func(tx *bolt.Tx) (err error) {
+		version, err = schemaOf(tx)
+		return err
+	})
+	if err != nil || version == schema {
+		return err
+	}
+	return db.Update(func(tx *bolt.Tx) error {
+		for _, name := range buckets(schema) {
+			if _, err := tx.CreateBucketIfNotExists([]byte(name)); err != nil {
+				return fmt.Errorf("bring version %d to %d: %w", version, schema, err)
+			}
+		}
+		return tx.Bucket([]byte(bucketMeta)).Put([]byte(keySchema), []byte(strconv.Itoa(schema)))
+	})
+}
+
+// buckets returns the buckets of a version.
+func buckets(version int) []string {
+	names := []string{bucketMeta, bucketPaths, bucketPhotos, bucketRows}
+	if version >= 2 {
+		names = append(names, bucketEdits)
+	}
+	return names
+}
+
+// schemaOf returns the version of a file that is a catalog of this version or an earlier one.
+func schemaOf(tx *bolt.Tx) (int, error) {
+	notOurs := fmt.Errorf("%w: the file is not a catalog of Semblance", ErrDamaged)
+	meta := tx.Bucket([]byte(bucketMeta))
+	if meta == nil {
+		return 0, notOurs
+	}
+	version, err := strconv.Atoi(string(meta.Get([]byte(keySchema))))
+	switch {
+	case err != nil || version < 1:
+		return 0, fmt.Errorf("%w: the file does not say its version", ErrDamaged)
+	case version > schema:
+		return 0, fmt.Errorf("%w (%d, this one knows up to %d)", ErrNewer, version, schema)
+	}
+	for _, name := range buckets(version) {
+		if tx.Bucket([]byte(name)) == nil {
+			return 0, notOurs
+		}
+	}
+	return version, nil
+}
+
+// pathValue1 is pathValue as version 1 wrote it.
+type pathValue1 struct {
+	_       struct{} `cbor:",toarray"`
+	Size    int64
+	MTime   int64
+	State   State
+	Failure string
+	ID      photo.ID
+	Gone    bool
+	Renew   bool
+}
+
+// arrayOf7 is the first byte of a CBOR array of seven elements: of a pathValue1.
+const arrayOf7 = 0x87
+
+// unsealPath decodes what is stored of a path, by whatever version.
+func (c codec) unsealPath(key, sealed []byte) (v pathValue, err error) {
+	data, err := checked(key, sealed)
+	if err == nil && len(data) > 0 && data[0] == arrayOf7 {
+		var old pathValue1
+		err = c.unseal(key, sealed, &old)
+		return pathValue{
+			Size: old.Size, MTime: old.MTime, State: old.State, Failure: old.Failure, ID: old.ID, Gone: old.Gone, Renew: old.Renew,
+		}, err
+	}
+	err = c.unseal(key, sealed, &v)
+	return v, err
+}

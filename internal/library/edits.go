@@ -1,0 +1,177 @@
+package library
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"semblance/catalog"
+	"semblance/internal/face"
+	"semblance/internal/photo"
+	"semblance/internal/pipeline"
+)
+
+// ErrNotAnalysed is the error of an edit of a photo that nobody has looked at yet.
+var ErrNotAnalysed = errors.New("the photo is not analysed yet")
+
+// Judge gives a face of a photo a verdict; NoVerdict takes one back. When it returns, the verdict is
+// on the disk and in every search. The error is ErrNotAnalysed or face.ErrNoFace where there is nothing to judge.
+func (l *Library) Judge(path string, number uint32, v face.Verdict) error {
+	what := map[face.Verdict]string{
+		face.Accepted: "accept face %d", face.Rejected: "reject face %d", face.NoVerdict: "restore face %d",
+	}[v]
+	return l.edit(path, fmt.Sprintf(what, number), func(r *catalog.Record) error {
+		return r.Edits.Judge(&r.Analysis, number, v)
+	})
+}
+
+// RestoreFaces takes back all rejections of a photo.
+func (l *Library) RestoreFaces(path string) error {
+	return l.edit(path, "restore rejected faces", func(r *catalog.Record) error {
+		for _, e := range slices.Clone(r.Edits.Faces) {
+			if e.Verdict != face.Rejected {
+				continue
+			}
+			if err := r.Edits.Judge(&r.Analysis, e.Number, face.NoVerdict); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// DrawFace adds a face in a box that a person drew, in pixels of the upright photo, and
+// returns its number. The face is there at once; what can be seen of it is found out
+// in the background. The error is ErrNotAnalysed, or face.ErrSmallBox for a box that is too small.
+func (l *Library) DrawFace(path string, box face.Box) (number uint32, err error) {
+	err = l.edit(path, "mark a face", func(r *catalog.Record) (err error) {
+		number, err = r.Edits.Draw(&r.Analysis, box, r.Last)
+		return err
+	})
+	return number, err
+}
+
+// edit stores a change of what people said about a photo, and how to undo it.
+func (l *Library) edit(path, what string, change func(*catalog.Record) error) error {
+	var id photo.ID
+	if ref, ok := l.catalog.Lookup(path); ok {
+		id = l.catalog.Entry(ref).ID
+	}
+	if id.IsZero() {
+		return fmt.Errorf("%s: %w", path, ErrNotAnalysed)
+	}
+	l.editing.Lock()
+	defer l.editing.Unlock()
+	back, err := l.amend(id, change)
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	if len(back) > 0 {
+		l.history.did(step{path, id, what, back})
+	}
+	return nil
+}
+
+// amend stores a change and returns what takes it back: what was said about each face
+// before. It tells everybody, and has faces looked at that nobody has looked at yet.
+func (l *Library) amend(id photo.ID, change func(*catalog.Record) error) (back []face.FaceEdit, err error) {
+	var unseen bool
+	err = l.catalog.Edit(id, func(r *catalog.Record) error {
+		before := face.Edits{Faces: slices.Clone(r.Edits.Faces)}
+		if err := change(r); err != nil {
+			return err
+		}
+		back = differences(&r.Edits, &before)
+		unseen = len(r.Edits.Missing(&r.Analysis)) > 0
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	paths := l.catalog.PathsOf(id)
+	if unseen && l.analyses && len(paths) > 0 {
+		l.mu.Lock()
+		if !l.ended {
+			l.busy()
+			l.queue.Push(paths[0], pipeline.Opened)
+		}
+		l.mu.Unlock()
+	}
+	for _, path := range paths {
+		l.send(Event{Kind: PhotoChanged, Path: path})
+	}
+	return back, nil
+}
+
+// differences returns what before says about each face of which now says something else.
+func differences(now, before *face.Edits) []face.FaceEdit {
+	var back []face.FaceEdit
+	for _, e := range before.Faces {
+		if now.Of(e.Number) != e {
+			back = append(back, e)
+		}
+	}
+	for _, e := range now.Faces {
+		if was := before.Of(e.Number); was == (face.FaceEdit{Number: e.Number}) {
+			back = append(back, was)
+		}
+	}
+	return back
+}
+
+// A step is an edit that can be taken back.
+type step struct {
+	path string
+	id   photo.ID
+	what string          // in words: "reject face 3"
+	back []face.FaceEdit // what was said about the faces before
+}
+
+// maxHistory bounds how many edits can be undone.
+const maxHistory = 1000
+
+// history is the edits of this session.
+type history struct{ done, undone []step }
+
+func (h *history) did(s step) {
+	h.done = append(h.done, s)
+	if len(h.done) > maxHistory {
+		h.done = slices.Delete(h.done, 0, len(h.done)-maxHistory)
+	}
+	h.undone = nil
+}
+
+// Undo takes back the last edit of this session that was not undone yet, and returns the photo and
+// the edit in words: "reject face 3". Both are "" if there is none.
+func (l *Library) Undo() (path, what string, err error) {
+	l.editing.Lock()
+	defer l.editing.Unlock()
+	return l.move(&l.history.done, &l.history.undone)
+}
+
+// Redo takes back the last Undo, if no other edit came after it.
+func (l *Library) Redo() (path, what string, err error) {
+	l.editing.Lock()
+	defer l.editing.Unlock()
+	return l.move(&l.history.undone, &l.history.done)
+}
+
+// move takes back the last step of from and makes its opposite the last one of to.
+func (l *Library) move(from, to *[]step) (path, what string, err error) {
+	if len(*from) == 0 {
+		return "", "", nil
+	}
+	s := (*from)[len(*from)-1]
+	back, err := l.amend(s.id, func(r *catalog.Record) error {
+		for _, e := range s.back {
+			r.Edits.Set(e)
+		}
+		return nil
+	})
+	if err != nil {
+		return "", "", fmt.Errorf("%s: %w", s.path, err)
+	}
+	*from = (*from)[:len(*from)-1]
+	*to = append(*to, step{s.path, s.id, s.what, back})
+	return s.path, s.what, nil
+}
