@@ -41,6 +41,11 @@ func TestQueueOrder(t *testing.T) {
 			q.Push("b", Visible)
 			q.Push("c", Selected)
 		}, []string{"b", "c", "a"}},
+		{"all priorities", func(q *Queue) {
+			for _, p := range []Priority{Upkeep, Visible, Background, Opened, Selected} {
+				q.Push(string(rune('b'+p)), p)
+			}
+		}, []string{"e", "d", "c", "b", "a"}},
 		{"raised keeps its arrival", func(q *Queue) {
 			q.Push("a", Background)
 			q.Push("b", Visible)
