@@ -9,10 +9,13 @@ import (
 
 // Caption returns what is said beside a face: its number and every value that is
 // sure, such as "1  woman · 34 · happy 92 %". A question mark follows the number of
-// a doubtful face. Unsure values are left out; if nothing sure remains it says so.
+// a doubtful face; of a rejected one no more is said than that. Unsure values are left out; if nothing sure remains it says so.
 // Closed eyes are said, because in a group nobody sees them at a glance; open ones are not.
 func Caption(f *face.Face, have face.Features) string {
 	have &^= f.Lacks
+	if f.Edit.Verdict == face.Rejected {
+		return shortCaption(f) + "  rejected"
+	}
 	var words []string
 	if g, sure := f.SureGender(); sure && have.Has(face.GenderClasses) {
 		words = append(words, g.String())
@@ -38,7 +41,7 @@ func Caption(f *face.Face, have face.Features) string {
 
 // shortCaption is what there is room for beside a small face.
 func shortCaption(f *face.Face) string {
-	if f.Doubtful() {
+	if f.Doubtful() && f.Edit.Verdict != face.Rejected {
 		return fmt.Sprintf("%d?", f.Number)
 	}
 	return fmt.Sprint(f.Number)

@@ -27,6 +27,8 @@ func TestCaption(t *testing.T) {
 		{"nobody looked at the eyes", func(f *face.Face) { shut(&f.Eyes.Left, &f.Eyes.Right) }, face.AgeYears, "1  34"},
 		{"nothing but closed eyes", func(f *face.Face) { shut(&f.Eyes.Left, &f.Eyes.Right) }, face.EyeStates, "1  eyes closed"},
 		{"doubtful", func(f *face.Face) { f.Score = .7 }, face.GenderClasses, "1?  woman"},
+		{"accepted", func(f *face.Face) { f.Score, f.Edit.Verdict = .7, face.Accepted }, face.GenderClasses, "1  woman"},
+		{"rejected", func(f *face.Face) { f.Score, f.Edit.Verdict = .7, face.Rejected }, face.GenderClasses, "1  rejected"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -131,6 +131,18 @@ func TestOptionsSwitchShapes(t *testing.T) {
 	})
 }
 
+// A rejected face that is shown all the same is a broken grey box and nothing else.
+func TestRejectedIsABoxOnly(t *testing.T) {
+	f := aFace(2, 10, 10, 50)
+	f.Edit.Verdict = face.Rejected
+	shapes := overlay.Shapes(upright(f), overlay.Transform{Scale: 1}, everything)
+	for _, s := range shapes {
+		if s.Face == 2 && s.Kind != overlay.Label && (s.Kind != overlay.Rect || !s.Dashed || s.Color == overlay.Accent()) {
+			t.Errorf("a rejected face is drawn with %+v", s)
+		}
+	}
+}
+
 func TestDoubtfulIsDashedAndSelectedIsStrong(t *testing.T) {
 	doubtful := aFace(2, 10, 10, 50)
 	doubtful.Score = face.AcceptScore

@@ -13,6 +13,7 @@ func Accent() color.NRGBA { return accent }
 var (
 	accent   = color.NRGBA{0x4C, 0x9A, 0xE6, 0xFF}
 	white    = color.NRGBA{0xFF, 0xFF, 0xFF, 0xFF}
+	rejected = color.NRGBA{0xB0, 0xB0, 0xB0, 0xC0}
 	darkBack = color.NRGBA{0x1B, 0x1B, 0x1B, 0xD8}
 	axisX    = color.NRGBA{0xE8, 0x5A, 0x5A, 0xFF}
 	axisY    = color.NRGBA{0x5A, 0xD8, 0x6A, 0xFF}
@@ -88,6 +89,9 @@ func Shapes(a *face.Analysis, t Transform, o Options) []Shape {
 		if o.Boxes {
 			shapes = append(shapes, box(f, t, o))
 		}
+		if f.Edit.Verdict == face.Rejected {
+			return // what was seen in it is nobody's
+		}
 		if o.Landmarks && have.Has(face.Landmark) {
 			shapes = append(shapes, landmarks(f, t, o)...)
 		}
@@ -117,6 +121,9 @@ func box(f *face.Face, t Transform, o Options) Shape {
 	s := Shape{
 		Kind: Rect, Face: f.Number, Box: t.Box(f.Box),
 		Color: accent, Stroke: 1.5 * o.unit(), Radius: 2 * o.unit(), Dashed: f.Doubtful(),
+	}
+	if f.Edit.Verdict == face.Rejected {
+		s.Color, s.Dashed = rejected, true
 	}
 	if f.Number == o.Selected {
 		s.Stroke *= 2

@@ -53,9 +53,13 @@ type ZoomViewer struct {
 	OnDetail  func(longSide int) // more pixels would be drawn than there are
 	OnPressed func()             // any press of a mouse button
 	OnHover   func(x, y float32) // the mouse moved over this point of the photo
-	w, h      int                // of the photo
-	pyramid   *Pyramid           // nil: no pixels yet
-	asked     int                // the long side last asked for with OnDetail
+	// OnMarked gets the rectangle that was drawn while marking, in pixels of the photo and within it.
+	OnMarked func(x0, y0, x1, y1 float32)
+
+	marking   marking
+	w, h      int      // of the photo
+	pyramid   *Pyramid // nil: no pixels yet
+	asked     int      // the long side last asked for with OnDetail
 	view      View
 	mode      zoomMode
 	size      fyne.Size // for which view holds
@@ -68,7 +72,7 @@ type ZoomViewer struct {
 
 // NewZoomViewer returns an empty viewer.
 func NewZoomViewer() *ZoomViewer {
-	v := &ZoomViewer{layer: container.NewWithoutLayout()}
+	v := &ZoomViewer{layer: container.NewWithoutLayout(), marking: newMarking()}
 	v.raster = canvas.NewRaster(v.render)
 	v.raster.ScaleMode = canvas.ImageScaleFastest
 	v.clip = container.NewClip(v.layer)
@@ -168,14 +172,24 @@ func (v *ZoomViewer) Scrolled(e *fyne.ScrollEvent) {
 	v.zoomTo(v.view.Scale*f, e.Position)
 }
 
-// Dragged pans.
-func (v *ZoomViewer) Dragged(e *fyne.DragEvent) { v.Pan(e.Dragged.DX, e.Dragged.DY) }
+// Dragged pans, or draws a rectangle.
+func (v *ZoomViewer) Dragged(e *fyne.DragEvent) {
+	if v.marking.on {
+		v.mark(e.Position)
+		return
+	}
+	v.Pan(e.Dragged.DX, e.Dragged.DY)
+}
 
-// DragEnd does nothing: fyne.Draggable asks for it.
-func (v *ZoomViewer) DragEnd() {}
+// DragEnd ends a rectangle.
+func (v *ZoomViewer) DragEnd() { v.marked() }
 
 // DoubleTapped goes from fit to 100 % and back.
-func (v *ZoomViewer) DoubleTapped(e *fyne.PointEvent) { v.Toggle(e.Position) }
+func (v *ZoomViewer) DoubleTapped(e *fyne.PointEvent) {
+	if !v.marking.on {
+		v.Toggle(e.Position)
+	}
+}
 
 // MouseDown remembers where a click began.
 func (v *ZoomViewer) MouseDown(e *desktop.MouseEvent) {
@@ -188,7 +202,7 @@ func (v *ZoomViewer) MouseDown(e *desktop.MouseEvent) {
 // MouseUp ends a click. A tap would come only after the time of a double click.
 func (v *ZoomViewer) MouseUp(e *desktop.MouseEvent) {
 	d := e.Position.Subtract(v.pressedAt)
-	if v.w == 0 || v.OnClick == nil || max(d.X, -d.X, d.Y, -d.Y) > clickSlack {
+	if v.w == 0 || v.marking.on || v.OnClick == nil || max(d.X, -d.X, d.Y, -d.Y) > clickSlack {
 		return
 	}
 	v.OnClick(v.PhotoPoint(e.Position))
@@ -210,7 +224,7 @@ func (v *ZoomViewer) MouseOut() {}
 // CreateRenderer implements fyne.Widget.
 func (v *ZoomViewer) CreateRenderer() fyne.WidgetRenderer {
 	return &partsRenderer{
-		parts: []fyne.CanvasObject{v.raster, v.clip},
+		parts: []fyne.CanvasObject{v.raster, v.clip, v.marking.band},
 		place: v.place,
 		min:   func() fyne.Size { return fyne.NewSize(80, 60) },
 		paint: func() { v.raster.Refresh(); canvas.Refresh(v) },

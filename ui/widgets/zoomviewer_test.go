@@ -204,3 +204,48 @@ func TestZoomViewerLooks(t *testing.T) {
 	v.SetPixels(widgets.NewPyramid(target(1600, 1200, 800, 400)))
 	checkPicture(t, "zoomviewer.png", w.Canvas().Capture())
 }
+
+// While marking, a drag draws a rectangle on the photo and does not move it.
+func TestZoomViewerMarks(t *testing.T) {
+	v, _ := newViewer(t, 800, 600) // shown at one half
+	var marked [][4]float32
+	clicks := 0
+	v.OnMarked = func(x0, y0, x1, y1 float32) { marked = append(marked, [4]float32{x0, y0, x1, y1}) }
+	v.OnClick = func(float32, float32) { clicks++ }
+	drag := func(from, to fyne.Position) {
+		v.MouseDown(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: from}})
+		for _, p := range []fyne.Position{from.AddXY(3, 3), to} {
+			v.Dragged(&fyne.DragEvent{PointEvent: fyne.PointEvent{Position: p}, Dragged: fyne.NewDelta(3, 3)})
+		}
+		v.MouseUp(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: to}})
+		v.DragEnd()
+	}
+	v.SetMarking(true)
+	if v.Cursor() != desktop.CrosshairCursor {
+		t.Error("the cursor does not tell that a drag marks")
+	}
+	before := v.View()
+	drag(fyne.NewPos(100, 50), fyne.NewPos(150, 110))
+	drag(fyne.NewPos(150, 110), fyne.NewPos(100, 50))  // from the other corner
+	drag(fyne.NewPos(390, 290), fyne.NewPos(999, 999)) // beyond the edge
+	v.MouseDown(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(5, 5)}})
+	v.MouseUp(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(5, 5)}}) // a click marks nothing
+	v.DoubleTapped(&fyne.PointEvent{})
+	want := [][4]float32{{200, 100, 300, 220}, {200, 100, 300, 220}, {780, 580, 800, 600}}
+	if len(marked) != 3 || marked[0] != want[0] || marked[1] != want[1] || marked[2] != want[2] || clicks != 0 {
+		t.Errorf("marked %v with %d clicks, want %v", marked, clicks, want)
+	}
+	if v.View() != before {
+		t.Errorf("marking moved the photo: %+v", v.View())
+	}
+	v.SetMarking(false)
+	v.Actual()
+	before = v.View()
+	drag(fyne.NewPos(100, 50), fyne.NewPos(150, 110))
+	if len(marked) != 3 || v.View() == before {
+		t.Error("after marking a drag does not move the photo")
+	}
+	if v.Cursor() != desktop.DefaultCursor {
+		t.Error("the cursor still tells that a drag marks")
+	}
+}
