@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 
+	"semblance/internal/face"
 	"semblance/internal/library"
 )
 
@@ -93,12 +94,21 @@ func (w *Window) table() []command {
 		{menu: menuFile, title: "Export JSON…", keys: ctrl(fyne.KeyE), run: w.askExport, line: true},
 		{menu: menuFile, title: "Quit", keys: ctrl(fyne.KeyQ), run: w.win.Close, line: true},
 
-		{menu: menuEdit, title: "Select All", keys: ctrl(fyne.KeyA), run: w.selectAll},
+		{menu: menuEdit, title: "Undo", keys: ctrl(fyne.KeyZ), run: w.undo},
+		{menu: menuEdit, title: "Redo", keys: ctrl(fyne.KeyY), run: w.redo},
+		{menu: menuEdit, title: "Select All", keys: ctrl(fyne.KeyA), run: w.selectAll, line: true},
 		{menu: menuEdit, title: "Select None", keys: ctrl(fyne.KeyD), run: w.grid.SelectNone},
 		{menu: menuEdit, title: "Search", keys: append(ctrl(fyne.KeyF), bare(fyne.KeySlash)...), run: w.focusSearch, line: true},
 		{menu: menuEdit, title: "Clear Filter", keys: ctrl(fyne.KeyL), run: w.clearFilter},
 
-		{menu: menuPhoto, title: "Analyse Again", keys: ctrl(fyne.KeyR), run: w.reanalyse},
+		{menu: menuPhoto, title: "Accept Face", keys: bare(fyne.KeyY), run: func() { w.judge(face.Accepted) }},
+		{menu: menuPhoto, title: "Reject Face", keys: bare(fyne.KeyN, fyne.KeyDelete), run: func() { w.judge(face.Rejected) }},
+		{menu: menuPhoto, title: "Mark a Face", keys: bare(fyne.KeyM), run: w.startMarking},
+		{menu: menuPhoto, title: "Show Rejected Faces", run: w.toggleRejected, on: func() bool { return w.showRejected }},
+		{menu: menuPhoto, title: "Restore Rejected Faces", run: w.restoreRejected},
+		{menu: menuPhoto, title: "Analyse Again", keys: ctrl(fyne.KeyR), run: w.reanalyse, line: true},
+		{menu: menuPhoto, title: "Look Harder for Small Faces", run: w.lookHarder},
+		{menu: menuPhoto, title: "Look for Turned Faces", run: w.lookTurned},
 		{menu: menuPhoto, title: "Pause or Resume Analysis", keys: bare(fyne.KeySpace), run: w.togglePause},
 		{menu: menuPhoto, title: "Next Face", keys: bare(fyne.KeyRightBracket, fyne.KeyPeriod), run: func() { w.stepFace(1) }, line: true},
 		{menu: menuPhoto, title: "Previous Face", keys: bare(fyne.KeyLeftBracket, fyne.KeyComma), run: func() { w.stepFace(-1) }},
@@ -164,10 +174,7 @@ func (w *Window) menuItem(c *command) *fyne.MenuItem {
 	}
 	for _, k := range c.keys {
 		if k.mod != 0 {
-			item.Shortcut = &desktop.CustomShortcut{KeyName: k.name, Modifier: k.mod}
-			if k.name == fyne.KeyA && k.mod == fyne.KeyModifierShortcutDefault {
-				item.Shortcut = &fyne.ShortcutSelectAll{}
-			}
+			item.Shortcut = shortcut(k)
 			break
 		}
 	}
@@ -175,6 +182,21 @@ func (w *Window) menuItem(c *command) *fyne.MenuItem {
 		item.Label += "   (" + c.keys[0].String() + ")"
 	}
 	return item
+}
+
+// shortcut is a key as Fyne wants it: for some it has names of its own, and knows no others.
+func shortcut(k key) fyne.Shortcut {
+	if k.mod == fyne.KeyModifierShortcutDefault {
+		switch k.name {
+		case fyne.KeyA:
+			return &fyne.ShortcutSelectAll{}
+		case fyne.KeyZ:
+			return &fyne.ShortcutUndo{}
+		case fyne.KeyY:
+			return &fyne.ShortcutRedo{}
+		}
+	}
+	return &desktop.CustomShortcut{KeyName: k.name, Modifier: k.mod}
 }
 
 // typed runs the command of a key without modifiers and reports whether there is one.

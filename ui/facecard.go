@@ -25,7 +25,7 @@ type faceCard struct {
 	gender    *canvas.Text
 	age       *canvas.Text
 	ageRange  *canvas.Text
-	doubt     *canvas.Text
+	verdict   *verdictBox
 	emotion   *scores
 	ethnicity *scores
 	facts     *factTable
@@ -90,10 +90,10 @@ func (s *scores) show(names []string, p []float32, sure bool) {
 
 const cropSide = 92
 
-func newFaceCard(step func(int)) *faceCard {
+func newFaceCard(step func(int), judge func(face.Verdict)) *faceCard {
 	c := &faceCard{
 		title: smallText("", grey(0x9A)), crop: &canvas.Image{FillMode: canvas.ImageFillContain, ScaleMode: canvas.ImageScaleFastest, CornerRadius: 4},
-		gender: canvas.NewText("", grey(0xD6)), age: canvas.NewText("", grey(0xD6)), ageRange: smallText("", grey(0x90)), doubt: smallText("", amber()),
+		gender: canvas.NewText("", grey(0xD6)), age: canvas.NewText("", grey(0xD6)), ageRange: smallText("", grey(0x90)), verdict: newVerdictBox(judge),
 		emotion: newScores("EMOTION", face.NumEmotions), ethnicity: newScores("ETHNICITY (apparent)", face.NumEthnicities),
 		facts: newFactTable(), quality: newFactTable(), emptyText: smallText("", grey(0x90)),
 	}
@@ -106,11 +106,12 @@ func newFaceCard(step func(int)) *faceCard {
 		widgets.NewToolButton("", theme.NavigateNextIcon(), func() { step(1) }))
 	c.head = container.New(layout.NewCustomPaddedLayout(4, 2, 10, 6),
 		container.NewBorder(nil, nil, container.NewCenter(c.title), c.step))
-	words := container.New(layout.NewCustomPaddedVBoxLayout(3), c.gender, c.age, c.ageRange, c.doubt)
+	words := container.New(layout.NewCustomPaddedVBoxLayout(3), c.gender, c.age, c.ageRange)
 	c.culling = widgets.NewSection("EYES · QUALITY", c.quality)
 	c.body = container.New(layout.NewCustomPaddedVBoxLayout(3),
 		container.New(layout.NewCustomPaddedLayout(2, 4, 10, 8),
 			container.NewBorder(nil, nil, c.crop, nil, container.New(layout.NewCustomPaddedLayout(2, 0, 8, 0), words))),
+		c.verdict.object,
 		c.emotion.section, c.ethnicity.section,
 		c.culling, widgets.NewSection("POSE · SMILE", c.facts))
 	c.empty = container.New(layout.NewCustomPaddedLayout(4, 10, 12, 10), c.emptyText)
@@ -165,8 +166,7 @@ func (c *faceCard) show(a *face.Analysis, i int) {
 		c.ageRange.Color = grey(0x90)
 		c.ageRange.Show()
 	}
-	c.doubt.Text = "may not be a face"
-	setVisible(c.doubt, f.Doubtful())
+	c.verdict.show(f, have&^face.BoundsBox != 0)
 	c.showScores(have, f)
 	c.showFacts(have, f)
 	c.empty.Hide()
@@ -212,9 +212,10 @@ func (c *faceCard) showFacts(have face.Features, f *face.Face) {
 			facts = append(facts, fact{name: "Smile", value: fmt.Sprintf("%s  %.0f %%", words, p*100)})
 		}
 	}
-	facts = append(facts,
-		fact{name: "Detector's score", value: fmt.Sprintf("%.3f", f.Score), warn: f.Doubtful()},
-		fact{name: "Box", value: fmt.Sprintf("%.0f × %.0f px", f.Box.W(), f.Box.H())})
+	if !f.Edit.Drawn { // no detector gave it a score
+		facts = append(facts, fact{name: "Detector's score", value: fmt.Sprintf("%.3f", f.Score), warn: f.Doubtful()})
+	}
+	facts = append(facts, fact{name: "Box", value: fmt.Sprintf("%.0f × %.0f px", f.Box.W(), f.Box.H())})
 	c.facts.show(facts)
 	quality := qualityFacts(have, f)
 	c.quality.show(quality)

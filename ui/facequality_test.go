@@ -64,7 +64,7 @@ func TestQualityFacts(t *testing.T) {
 // The section is there for faces that have something in it, and only for them.
 func TestCardShowsQuality(t *testing.T) {
 	test.NewTempApp(t)
-	c := newFaceCard(nil)
+	c := newFaceCard(nil, nil)
 	blink := person(1, face.BoxAt(10, 10, 40, 50), face.Happy, face.Woman, 30)
 	blink.Eyes = face.Eyes{}
 	lacking := blink

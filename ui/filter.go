@@ -73,8 +73,8 @@ func (w *Window) followResult() {
 		if path != w.current {
 			w.showPhoto(path)
 		}
-	case w.loupe.open && w.grid.Len() > 0:
-		w.grid.MoveTo(0, false)
+	case (w.loupe.open || w.place >= 0) && w.grid.Len() > 0:
+		w.grid.MoveTo(max(w.place, 0), false)
 	default:
 		w.showNoPhoto()
 	}

@@ -56,6 +56,8 @@ func (w *Window) typedKey(e *fyne.KeyEvent) {
 		shift = d.CurrentKeyModifiers()&fyne.KeyModifierShift != 0
 	}
 	switch {
+	case w.loupe.viewer.Marking() && e.Name == fyne.KeyEscape:
+		w.loupe.setMarking(false)
 	case w.loupe.open && (e.Name == fyne.KeyReturn || e.Name == fyne.KeyEnter):
 		w.setLoupe(false) // Enter goes there and back
 	case e.Name == fyne.KeySlash && shift: // "?" on many keyboards; the rune follows

@@ -34,6 +34,7 @@ type loupe struct {
 	onPicture func(path string)             // a picture came on the screen
 	onFailure func(error)                   // it could not be loaded; may be nil
 	onFace    func(i int)                   // a face was clicked
+	onMarked  func(path string, box face.Box)
 
 	path    string
 	entry   library.Entry
@@ -45,6 +46,7 @@ type loupe struct {
 	name     *canvas.Text
 	size     *canvas.Text
 	note     *note
+	hint     *hint
 	zoomText *canvas.Text
 	boxes    *widgets.ToolButton
 	points   *widgets.ToolButton
@@ -60,7 +62,7 @@ func newLoupe(post func(func())) *loupe {
 		viewer: widgets.NewZoomViewer(), post: post,
 		shown: overlay.Options{Boxes: true, Captions: true},
 		name:  smallText("", grey(0xD0)), size: smallText("", grey(0x90)), zoomText: smallText("", grey(0x90)),
-		note: newNote(),
+		note: newNote(), hint: newHint(),
 	}
 	l.boxes = widgets.NewToolButton("Box", nil, func() { l.toggle(&l.shown.Boxes) })
 	l.points = widgets.NewToolButton("Points", nil, func() { l.toggle(&l.shown.Landmarks) })
@@ -72,10 +74,11 @@ func newLoupe(post func(func())) *loupe {
 		container.NewHBox(container.NewCenter(l.zoomText), gap(6), l.boxes, l.points, l.pose, gap(6), l.fit, l.actual, l.face),
 		container.NewHBox(container.NewCenter(l.name), gap(6), container.NewCenter(l.size))))
 	// In a narrow window the bar is cut, not the window made wider.
-	l.object = container.NewBorder(container.NewHScroll(bar), nil, nil, nil, container.NewStack(l.viewer, l.note.object))
+	l.object = container.NewBorder(container.NewHScroll(bar), nil, nil, nil, container.NewStack(l.viewer, l.note.object, l.hint.object))
 	l.viewer.OnView = l.redraw
 	l.viewer.OnDetail = l.load
 	l.viewer.OnClick = l.clicked
+	l.viewer.OnMarked = l.marked
 	l.showSwitches()
 	return l
 }
@@ -103,6 +106,7 @@ func (l *loupe) show(e library.Entry, a *face.Analysis, current int) {
 		l.path = e.Path
 		l.turn++
 		l.note.hide()
+		l.setMarking(false)
 		l.viewer.SetPhoto(e.W, e.H)
 		l.showSize(e.W, e.H)
 		if e.Path != "" && l.open {
@@ -238,6 +242,26 @@ func (l *loupe) clicked(x, y float32) {
 			l.onFace(i)
 		}
 	}
+}
+
+// setMarking has the next drag mark a face, or ends that.
+func (l *loupe) setMarking(on bool) {
+	l.viewer.SetMarking(on)
+	if on {
+		l.hint.show("Drag a box around the face, from the forehead to the chin. Esc cancels.")
+	} else {
+		l.hint.hide()
+	}
+}
+
+// marked takes a rectangle that was drawn on the photo.
+func (l *loupe) marked(x0, y0, x1, y1 float32) {
+	if x1-x0 < face.MinDrawnSide || y1-y0 < face.MinDrawnSide {
+		l.hint.show("That is too small for a face. Drag a larger box; Esc cancels.")
+		return
+	}
+	l.setMarking(false)
+	l.onMarked(l.path, face.BoxAt(x0, y0, x1-x0, y1-y0))
 }
 
 // redraw places the overlay by the viewer's view.

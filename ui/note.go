@@ -90,3 +90,27 @@ func (b *banner) show(text, button string, tapped func()) {
 }
 
 func (b *banner) hide() { b.object.Hide() }
+
+// hint is a line over the top of a picture that says what to do now.
+type hint struct {
+	object fyne.CanvasObject
+	text   *canvas.Text
+}
+
+func newHint() *hint {
+	h := &hint{text: canvas.NewText("", grey(0xF0))}
+	ground := canvas.NewRectangle(color.NRGBA{R: 0x1B, G: 0x1B, B: 0x1B, A: 0xD8})
+	ground.CornerRadius = 4
+	h.object = container.NewVBox(container.New(layout.NewCustomPaddedLayout(10, 0, 0, 0),
+		container.NewCenter(container.NewStack(ground, container.New(layout.NewCustomPaddedLayout(5, 5, 12, 12), h.text)))))
+	h.object.Hide()
+	return h
+}
+
+func (h *hint) show(words string) {
+	h.text.Text = words
+	h.object.Show()
+	h.object.Refresh()
+}
+
+func (h *hint) hide() { h.object.Hide() }

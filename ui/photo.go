@@ -4,6 +4,7 @@ import (
 	"context"
 	"image"
 	"path/filepath"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
@@ -14,6 +15,7 @@ import (
 
 // selectionChanged follows the cursor of the grid.
 func (w *Window) selectionChanged() {
+	w.status.say("")
 	w.showCounts()
 	w.prioritize()
 	if _, path := w.grid.Cursor(); path != "" && path != w.current {
@@ -40,7 +42,7 @@ func (w *Window) firstMatching(a *face.Analysis) int {
 
 // showNoPhoto empties loupe, face card and facts.
 func (w *Window) showNoPhoto() {
-	w.current, w.photo, w.face = "", library.Photo{}, 0
+	w.current, w.photo, w.faces, w.face = "", library.Photo{}, nil, 0
 	w.showFace()
 	w.failure.show(library.Entry{})
 	w.right.Refresh()
@@ -74,10 +76,23 @@ func (w *Window) showPhoto(path string) {
 	if err != nil {
 		w.log.Warn("read photo", "path", path, "err", err)
 	}
-	if path != w.current {
+	var chosen uint32 // number of the face that stays chosen
+	if f := w.chosenFace(); f != nil {
+		chosen = f.Number
+	}
+	same := path == w.current
+	w.current, w.photo, w.faces = path, p, p.Analysis
+	if w.showRejected && len(p.Rejected) > 0 {
+		all := *p.Analysis
+		all.Faces = slices.Concat(all.Faces, p.Rejected)
+		w.faces = &all
+	}
+	if i := w.indexOf(chosen); same && i >= 0 {
+		w.face = i
+	} else if !same {
 		w.face = w.firstMatching(p.Analysis)
 	}
-	w.current, w.photo = path, p
+	w.rejected.set(len(p.Rejected), w.showRejected)
 	w.showFace()
 	w.facts.show(photoFacts(p))
 	w.file.Refresh()
@@ -87,8 +102,7 @@ func (w *Window) showPhoto(path string) {
 
 // showFace shows the chosen face of the current photo.
 func (w *Window) showFace() {
-	p := w.photo
-	a := p.Analysis
+	p, a := w.photo, w.faces
 	if a != nil {
 		w.face = min(max(w.face, 0), max(len(a.Faces)-1, 0))
 	}
@@ -104,7 +118,7 @@ func (w *Window) showFace() {
 	case a == nil:
 		w.card.showNothing("Not analysed yet. It is in the queue.")
 	case len(a.Faces) == 0:
-		w.card.showNothing("No face was found in this photo.")
+		w.card.showNothing("No face was found in this photo. M marks one.")
 	default:
 		w.card.show(a, w.face)
 		w.cropper.load(w.current, a, w.face, w.card.setCrop)
@@ -119,10 +133,10 @@ func (w *Window) chooseFace(i int) {
 
 // stepFace goes to the next face, or with -1 to the one before, around the end.
 func (w *Window) stepFace(by int) {
-	if w.photo.Analysis == nil || len(w.photo.Analysis.Faces) == 0 {
+	if w.faces == nil || len(w.faces.Faces) == 0 {
 		return
 	}
-	n := len(w.photo.Analysis.Faces)
+	n := len(w.faces.Faces)
 	w.chooseFace((w.face + by + n) % n)
 	if w.loupe.open && !w.loupe.viewer.Fitted() {
 		w.loupe.showFace() // zoomed in: go there
@@ -158,18 +172,20 @@ func (w *Window) chosen() []string {
 	return nil
 }
 
-func (w *Window) reanalyse() { w.again(w.chosen()) }
+func (w *Window) reanalyse()  { w.again(w.chosen(), 0) }
+func (w *Window) lookHarder() { w.again(w.chosen(), library.LookHarder) }
+func (w *Window) lookTurned() { w.again(w.chosen(), library.LookTurned) }
 
 // retry analyses the current photo again.
-func (w *Window) retry() { w.again([]string{w.current}) }
+func (w *Window) retry() { w.again([]string{w.current}, 0) }
 
-func (w *Window) again(paths []string) {
+func (w *Window) again(paths []string, look library.Look) {
 	if w.lib == nil || len(paths) == 0 {
 		return
 	}
 	lib := w.lib
 	go func() { // it waits for the disk
-		if err := lib.Reanalyse(paths, 0); err != nil {
+		if err := lib.Reanalyse(paths, look); err != nil {
 			w.bridge.post(func() { w.showError("The photos cannot be analysed again", err) })
 		}
 	}()
@@ -208,7 +224,12 @@ func (w *Window) photoMenu(at fyne.Position) {
 	}
 	menu := fyne.NewMenu("",
 		fyne.NewMenuItem("Loupe", func() { w.setLoupe(true) }),
+		fyne.NewMenuItem("Mark a face", w.startMarking),
+		fyne.NewMenuItemSeparator(),
 		fyne.NewMenuItem("Analyse "+plural(n, "photo")+" again", w.reanalyse),
+		fyne.NewMenuItem("Look harder for small faces", w.lookHarder),
+		fyne.NewMenuItem("Look for turned faces", w.lookTurned),
+		fyne.NewMenuItemSeparator(),
 		fyne.NewMenuItem("Export JSON of "+plural(n, "photo")+"…", w.askExport),
 		fyne.NewMenuItemSeparator(),
 		fyne.NewMenuItem("Copy path", w.copyPath))

@@ -19,6 +19,7 @@ import (
 type statusBar struct {
 	object   fyne.CanvasObject
 	folder   *canvas.Text
+	said     *canvas.Text // what was just done
 	words    *canvas.Text
 	line     *widgets.ProgressLine
 	pause    *widgets.ToolButton
@@ -27,13 +28,13 @@ type statusBar struct {
 
 func newStatusBar(togglePause func()) *statusBar {
 	s := &statusBar{
-		folder: smallText("", grey(0xA0)), words: smallText("", grey(0xA0)), line: widgets.NewProgressLine(),
+		folder: smallText("", grey(0xA0)), said: smallText("", grey(0xE0)), words: smallText("", grey(0xA0)), line: widgets.NewProgressLine(),
 	}
 	s.pause = widgets.NewToolButton("", theme.MediaPauseIcon(), togglePause)
 	s.progress = container.NewCenter(container.NewGridWrap(fyne.NewSize(140, 12), s.line))
 	right := container.NewHBox(container.NewCenter(s.words), s.progress, s.pause)
 	s.object = container.New(layout.NewCustomPaddedLayout(1, 1, 8, 4),
-		container.NewBorder(nil, nil, nil, right, container.NewHBox(container.NewCenter(s.folder))))
+		container.NewBorder(nil, nil, nil, right, container.NewHBox(container.NewCenter(s.folder), gap(10), container.NewCenter(s.said))))
 	s.show(library.Status{}, &library.Result{})
 	return s
 }
@@ -42,6 +43,14 @@ func newStatusBar(togglePause func()) *statusBar {
 func (s *statusBar) setFolder(path string) {
 	s.folder.Text = path
 	s.folder.Refresh()
+}
+
+// say tells what was just done, until something else is said; "" is nothing.
+func (s *statusBar) say(words string) {
+	if s.said.Text != words {
+		s.said.Text = words
+		s.object.Refresh()
+	}
 }
 
 // show brings the right side up to date.

@@ -17,6 +17,7 @@ import (
 
 	"semblance/assets"
 	"semblance/catalog/query"
+	"semblance/internal/face"
 	"semblance/internal/library"
 	"semblance/ui/widgets"
 )
@@ -87,41 +88,48 @@ type Window struct {
 	searchDue bool
 	current   string // path of the photo that loupe and cards show, "" for none
 	photo     library.Photo
-	face      int  // index of the chosen face of photo
-	scanned   bool // the open folder's scan has ended
+	faces     *face.Analysis // of photo, as shown: with the rejected faces if those are wanted; nil if there is none
+	face      int            // index of the chosen one of faces
+	scanned   bool           // the open folder's scan has ended
 	scanErr   error
-	openErr   error              // why there is no library
-	wanted    string             // path of a photo to choose once it is found
-	below     int                // photos in the folders below the open one
-	reported  bool               // Options.Report was served
-	failed    error              // why the report could not be written
-	problems  []library.Event    // of the open folder, that the banner tells
-	counting  context.CancelFunc // ends the count of those
+	openErr   error           // why there is no library
+	wanted    string          // path of a photo to choose once it is found
+	below     int             // photos in the folders below the open one
+	reported  bool            // Options.Report was served
+	failed    error           // why the report could not be written
+	problems  []library.Event // of the open folder, that the banner tells
+	edits     edits
+	stored    func() // what the edit in work does once it is stored
+	place     int    // where in the grid to go on when the edit in work takes the photo out of the result; -1 otherwise
 
-	keys    *keyboard
-	dialog  *dialogKeys // nil unless a dialog is open
-	folders *folderTree
-	filter  *filterPanel
-	search  *searchEntry
-	modes   [2]*widgets.ToolButton
-	chips   *widgets.Chips
-	counts  *canvas.Text
-	grid    *widgets.PhotoGrid
-	loupe   *loupe
-	centre  *fyne.Container // the loupe over the grid, or the grid alone
-	split   *container.Split
-	gridBox fyne.CanvasObject
-	empty   *note
-	banner  *banner
-	card    *faceCard
-	facts   *factTable
-	file    *widgets.Section
-	failure *failureBox
-	status  *statusBar
-	left    fyne.CanvasObject
-	right   fyne.CanvasObject
-	body    *fyne.Container
-	cropper *cropper
+	showRejected bool
+	counting     context.CancelFunc // ends the count of those
+
+	keys     *keyboard
+	dialog   *dialogKeys // nil unless a dialog is open
+	folders  *folderTree
+	filter   *filterPanel
+	search   *searchEntry
+	modes    [2]*widgets.ToolButton
+	chips    *widgets.Chips
+	counts   *canvas.Text
+	grid     *widgets.PhotoGrid
+	loupe    *loupe
+	centre   *fyne.Container // the loupe over the grid, or the grid alone
+	split    *container.Split
+	gridBox  fyne.CanvasObject
+	empty    *note
+	banner   *banner
+	card     *faceCard
+	facts    *factTable
+	file     *widgets.Section
+	failure  *failureBox
+	rejected *rejectedBox
+	status   *statusBar
+	left     fyne.CanvasObject
+	right    fyne.CanvasObject
+	body     *fyne.Container
+	cropper  *cropper
 }
 
 // New makes the window. Run shows it and begins to open the library.
@@ -133,7 +141,7 @@ func New(app fyne.App, o Options) *Window {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	app.Settings().SetTheme(newTheme())
-	w := &Window{app: app, opts: o, log: o.Log, result: &library.Result{}}
+	w := &Window{app: app, opts: o, log: o.Log, result: &library.Result{}, place: -1}
 	w.win = app.NewWindow("Semblance")
 	w.win.SetIcon(fyne.NewStaticResource("semblance.png", assets.Icon()))
 	w.bridge = newBridge(w.news)
@@ -180,6 +188,7 @@ func (w *Window) Close() { w.bridge.post(w.win.Close) }
 func (w *Window) shutdown() error {
 	w.bridge.close()
 	w.loupe.stop()
+	w.edits.wait()
 	w.pictures.Close()
 	if w.lib == nil {
 		return nil
@@ -212,12 +221,15 @@ func (w *Window) build() {
 	w.loupe.picture = w.largePicture
 	w.loupe.preview = w.thumbnailOf
 	w.loupe.onFace = w.chooseFace
+	w.loupe.onMarked = w.faceMarked
+	w.edits = edits{post: w.bridge.post, saved: w.editStored}
 	w.loupe.onShown = func() { w.win.SetMainMenu(w.mainMenu()) }
 	w.loupe.viewer.OnPressed = w.takeKeys
 	w.loupe.onPicture = w.pictureShown
 	w.loupe.onFailure = w.pictureFailed
 	w.cropper = &cropper{post: w.bridge.post, picture: w.largePicture}
-	w.card = newFaceCard(w.stepFace)
+	w.card = newFaceCard(w.stepFace, w.judge)
+	w.rejected = newRejectedBox(w.toggleRejected, w.restoreRejected)
 	w.facts = newFactTable()
 	w.file = widgets.NewSection("PHOTO", w.facts)
 	w.failure = newFailureBox(w.retry)
@@ -246,7 +258,7 @@ func (w *Window) build() {
 	leftSplit.Offset = .24
 	w.left = ground(greyPanel, leftSplit)
 	w.right = ground(greyPanel, container.NewVScroll(container.New(layout.NewCustomPaddedVBoxLayout(4),
-		w.card.object, w.failure.object, w.file)))
+		w.card.object, w.rejected.object, w.failure.object, w.file)))
 	w.body = container.NewStack()
 	w.arrange(true)
 	w.keys = newKeyboard(container.NewBorder(container.New(layout.NewCustomPaddedVBoxLayout(0), tools, w.search.wrong, w.banner.object), w.status.object, nil, nil, w.body), w)
@@ -297,6 +309,7 @@ func (w *Window) setLoupe(on bool) {
 	} else {
 		w.centre.Objects = []fyne.CanvasObject{w.gridBox}
 	}
+	w.loupe.setMarking(false)
 	w.loupe.setOpen(on)
 	w.prioritize()
 	w.centre.Refresh()

@@ -1,0 +1,215 @@
+package ui
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+
+	"semblance/internal/face"
+)
+
+// settle waits until everything that was said is stored and shown.
+func (f *fixture) settle() {
+	f.t.Helper()
+	f.until("the edits", func() bool { return !f.edits.busy && len(f.edits.waiting) == 0 })
+}
+
+func (f *fixture) wantVerdict(want string) {
+	f.t.Helper()
+	if got := f.card.verdict.text(); got != want {
+		f.t.Errorf("the card says %q, want %q", got, want)
+	}
+}
+
+func (f *fixture) wantCard(title string) {
+	f.t.Helper()
+	if got := f.card.title.Text; got != title {
+		f.t.Errorf("the card is of %q, want %q", got, title)
+	}
+}
+
+// A doubtful face is accepted and rejected by keys and buttons; panel, counts and card follow at once.
+func TestJudgeADoubtfulFace(t *testing.T) {
+	f := newFixture(t)
+	f.grid.MoveTo(2, false) // c.jpg: a sad man and a doubtful face
+	f.typed(fyne.KeyY)
+	f.settle()
+	f.wantVerdict("")
+	if !strings.Contains(f.status.said.Text, "not in doubt") {
+		t.Errorf("about a certain face the status bar says %q", f.status.said.Text)
+	}
+	f.typed(fyne.KeyRightBracket)
+	f.wantVerdict("May be no face")
+	if got := f.count("doubtful", "yes"); got != "1" {
+		t.Errorf("%s doubtful faces, want 1", got)
+	}
+	f.typed(fyne.KeyY)
+	f.settle()
+	f.wantVerdict("Accepted by you")
+	f.wantCard("FACE 2 OF 2")
+	if got := f.count("doubtful", "yes"); got != "0" || f.result.TotalFaces != 4 {
+		t.Errorf("%s doubtful faces, %d in all, want 0 and 4", got, f.result.TotalFaces)
+	}
+	f.card.verdict.yes.OnTapped() // take back
+	f.settle()
+	f.wantVerdict("May be no face")
+	f.card.verdict.no.OnTapped()
+	f.settle()
+	f.wantCard("FACE 1 OF 1")
+	f.wantVerdict("")
+	if got := f.count("doubtful", "yes"); got != "0" || f.result.TotalFaces != 3 {
+		t.Errorf("%s doubtful faces, %d in all, want 0 and 3", got, f.result.TotalFaces)
+	}
+	if !f.rejected.object.Visible() || f.rejected.words.Text != "1 rejected face" || !strings.Contains(f.status.said.Text, "Ctrl+Z") {
+		t.Errorf("the card says %q, the status bar %q", f.rejected.words.Text, f.status.said.Text)
+	}
+	f.undo()
+	f.settle()
+	f.wantCard("FACE 1 OF 2")
+	if f.rejected.object.Visible() || !strings.Contains(f.status.said.Text, "reject face 2 of c.jpg") {
+		t.Errorf("after undoing the status bar says %q", f.status.said.Text)
+	}
+	f.redo()
+	f.settle()
+	f.wantCard("FACE 1 OF 1")
+}
+
+// Rejected faces can be shown, and brought back.
+func TestRejectedFacesComeBack(t *testing.T) {
+	f := newFixture(t)
+	f.grid.MoveTo(2, false)
+	f.typed(fyne.KeyDelete) // a certain face can be rejected too
+	f.settle()
+	f.wantCard("FACE 1 OF 1")
+	f.wantVerdict("May be no face")
+	f.typed(fyne.KeyN) // the last one
+	f.settle()
+	if !strings.Contains(f.card.emptyText.Text, "No face") || f.rejected.words.Text != "2 rejected faces" {
+		t.Errorf("the card says %q and %q", f.card.emptyText.Text, f.rejected.words.Text)
+	}
+	f.rejected.show.OnTapped()
+	f.wantCard("FACE 1 OF 2")
+	f.wantVerdict("Rejected by you")
+	f.typed(fyne.KeyN) // it is
+	f.settle()
+	f.wantVerdict("Rejected by you")
+	f.typed(fyne.KeyY)
+	f.settle()
+	f.wantVerdict("Accepted by you")
+	f.typed(fyne.KeyRightBracket)
+	f.wantVerdict("Rejected by you")
+	f.restoreRejected()
+	f.settle()
+	f.wantVerdict("May be no face")
+	if f.rejected.object.Visible() {
+		t.Error("the card still tells of rejected faces")
+	}
+	f.rejected.show.OnTapped()
+	f.wantCard("FACE 2 OF 2") // the choice stays
+}
+
+// Two quick presses are about two faces, and judging goes on to the photo that comes next.
+func TestJudgingGoesOn(t *testing.T) {
+	f := newFixture(t)
+	drawPhoto(t, f.photos+"/g.jpg", 170)
+	drawPhoto(t, f.photos+"/h.jpg", 160)
+	f.openFolder(f.photos, false)
+	f.until("the new photos", func() bool { return f.count("doubtful", "yes") == "3" })
+	f.search.submit("doubtful:yes")
+	f.check("c g h")
+	f.grid.MoveTo(1, false)
+	f.wantVerdict("May be no face") // the one that was asked for
+	f.typed(fyne.KeyY)
+	f.settle()
+	f.check("c h")
+	if !strings.HasSuffix(f.current, "h.jpg") {
+		t.Errorf("judging went on to %s, want h.jpg", f.current)
+	}
+	f.typed(fyne.KeyN)
+	f.typed(fyne.KeyN)
+	f.settle()
+	f.check("")
+	f.undo()
+	f.undo()
+	f.undo()
+	f.settle()
+	f.check("c g h")
+	f.undo()
+	f.settle()
+	if f.status.said.Text != "Nothing to undo." {
+		t.Errorf("the status bar says %q", f.status.said.Text)
+	}
+}
+
+// A face that a person marks is there at once, and then analysed.
+func TestMarkAFace(t *testing.T) {
+	f := newFixture(t)
+	f.grid.MoveTo(3, false) // d.jpg: no face
+	f.typed(fyne.KeyM)
+	if !f.loupe.open || !f.loupe.viewer.Marking() || !f.loupe.hint.object.Visible() {
+		t.Fatalf("loupe open %v, marking %v, hint %v", f.loupe.open, f.loupe.viewer.Marking(), f.loupe.hint.object.Visible())
+	}
+	f.typedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
+	if !f.loupe.open || f.loupe.viewer.Marking() || f.loupe.hint.object.Visible() {
+		t.Error("Esc does not end marking alone")
+	}
+	f.typed(fyne.KeyM)
+	v := f.loupe.viewer
+	at := func(x, y float32) fyne.Position {
+		view := v.View()
+		return fyne.NewPos(view.Offset.X+x*view.Scale, view.Offset.Y+y*view.Scale)
+	}
+	drag := func(from, to fyne.Position) {
+		v.MouseDown(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: from}})
+		v.Dragged(&fyne.DragEvent{PointEvent: fyne.PointEvent{Position: to}})
+		v.DragEnd()
+	}
+	drag(at(50, 50), at(53, 90))
+	if !v.Marking() || !strings.Contains(f.loupe.hint.text.Text, "too small") {
+		t.Errorf("after a box of 3 pixels: marking %v, %q", v.Marking(), f.loupe.hint.text.Text)
+	}
+	drag(at(50, 50), at(110, 130))
+	if v.Marking() {
+		t.Error("marking goes on after a box")
+	}
+	f.settle()
+	f.wantCard("FACE 1 OF 1")
+	if got := f.card.verdict.text(); !strings.HasPrefix(got, "Marked by you") {
+		t.Errorf("the card says %q", got)
+	}
+	f.until("its analysis", func() bool { return f.card.gender.Text == "Woman  100 %" })
+	f.wantVerdict("Marked by you")
+	if b := f.faces.Faces[0].Box; b.IoU(face.BoxAt(50, 50, 60, 80)) < .99 {
+		t.Errorf("the box is %v", b)
+	}
+	if f.result.TotalFaces != 4 {
+		t.Errorf("%d faces, want 4", f.result.TotalFaces)
+	}
+	f.undo()
+	f.settle()
+	if !strings.Contains(f.card.emptyText.Text, "No face") {
+		t.Errorf("after undoing the card says %q", f.card.emptyText.Text)
+	}
+	f.grid.MoveTo(4, false) // e.jpg failed
+	f.typed(fyne.KeyM)
+	if v.Marking() || !strings.Contains(f.status.said.Text, "analysed") {
+		t.Errorf("marking in a photo that failed: %v, %q", v.Marking(), f.status.said.Text)
+	}
+}
+
+// What cannot be stored is said, and what was meant after it is dropped.
+func TestEditThatCannotBeStored(t *testing.T) {
+	f := newFixture(t)
+	f.grid.MoveTo(2, false)
+	full := errors.New("no space left on device")
+	f.edits.do(func() func() error { return func() error { return full } })
+	f.typed(fyne.KeyN)
+	f.settle()
+	if f.win.Canvas().Overlays().Top() == nil {
+		t.Error("nobody says that it is not stored")
+	}
+	f.wantCard("FACE 1 OF 2")
+}

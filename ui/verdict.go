@@ -1,0 +1,109 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+
+	"semblance/internal/face"
+	"semblance/ui/widgets"
+)
+
+// verdictBox says on the card whether a face is one: what the detector is not certain of,
+// with buttons to decide it, or what a person decided, with one to take that back.
+type verdictBox struct {
+	object fyne.CanvasObject
+	ground *canvas.Rectangle
+	words  *canvas.Text
+	yes    *widgets.ToolButton
+	no     *widgets.ToolButton
+	judge  func(face.Verdict)
+}
+
+func newVerdictBox(judge func(face.Verdict)) *verdictBox {
+	v := &verdictBox{
+		ground: canvas.NewRectangle(amberGround()), words: smallText("", grey(0xD6)), judge: judge,
+		yes: widgets.NewToolButton("", nil, nil), no: widgets.NewToolButton("", nil, nil),
+	}
+	v.ground.CornerRadius = 4
+	line := container.NewBorder(nil, nil, container.NewCenter(v.words), container.NewHBox(v.yes, v.no))
+	v.object = container.New(layout.NewCustomPaddedLayout(0, 4, 10, 8),
+		container.NewStack(v.ground, container.New(layout.NewCustomPaddedLayout(4, 4, 8, 5), line)))
+	v.object.Hide()
+	return v
+}
+
+// show shows what there is to decide about f, or nothing if it is certain and nobody said anything.
+func (v *verdictBox) show(f *face.Face, seen bool) {
+	offer := func(b *widgets.ToolButton, text string, icon fyne.Resource, says face.Verdict) {
+		b.SetFace(text, icon)
+		b.OnTapped = func() { v.judge(says) }
+		b.Show()
+	}
+	v.yes.Hide()
+	v.no.Hide()
+	v.ground.FillColor = grey(0x33)
+	v.words.TextStyle.Bold = false
+	switch {
+	case f.Edit.Verdict == face.Rejected:
+		v.words.Text = "Rejected by you"
+		offer(v.yes, "Restore", theme.ContentUndoIcon(), face.NoVerdict)
+	case f.Edit.Drawn && !seen:
+		v.words.Text = "Marked by you, being analysed …"
+	case f.Edit.Drawn:
+		v.words.Text = "Marked by you"
+		offer(v.no, "Remove", theme.DeleteIcon(), face.Rejected)
+	case f.Edit.Verdict == face.Accepted:
+		v.words.Text = "Accepted by you"
+		offer(v.yes, "Take back", theme.ContentUndoIcon(), face.NoVerdict)
+	case f.Doubtful():
+		v.ground.FillColor = amberGround()
+		v.words.Text, v.words.TextStyle.Bold = "May be no face", true
+		offer(v.yes, "Accept", theme.ConfirmIcon(), face.Accepted)
+		offer(v.no, "Reject", theme.CancelIcon(), face.Rejected)
+	default:
+		v.object.Hide()
+		return
+	}
+	v.object.Show()
+	v.object.Refresh()
+}
+
+// text returns what is said, "" for nothing.
+func (v *verdictBox) text() string {
+	if !v.object.Visible() {
+		return ""
+	}
+	return v.words.Text
+}
+
+// rejectedBox says below the card how many faces of the photo a person rejected, and how
+// they come back.
+type rejectedBox struct {
+	object fyne.CanvasObject
+	words  *canvas.Text
+	show   *widgets.ToolButton
+}
+
+func newRejectedBox(toggle, restore func()) *rejectedBox {
+	r := &rejectedBox{words: smallText("", grey(0x90)), show: widgets.NewToolButton("Show", nil, toggle)}
+	all := widgets.NewToolButton("Restore", theme.ContentUndoIcon(), restore)
+	r.object = container.New(layout.NewCustomPaddedLayout(2, 4, 12, 8),
+		container.NewBorder(nil, nil, container.NewCenter(r.words), container.NewHBox(r.show, all)))
+	r.object.Hide()
+	return r
+}
+
+// set brings the box up to date: n faces are rejected, and they are shown or not.
+func (r *rejectedBox) set(n int, shown bool) {
+	r.words.Text = plural(n, "rejected face")
+	text := "Show"
+	if shown {
+		text = "Hide"
+	}
+	r.show.SetFace(text, nil)
+	setVisible(r.object, n > 0)
+	r.object.Refresh()
+}
