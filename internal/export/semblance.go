@@ -97,8 +97,10 @@ func semblanceFace(f *face.Face, have face.Features) object {
 	if have.Has(face.Blurriness) {
 		blurry, sure := f.SureBlur()
 		o.add("blur", object{
-			{"is_blurry", truth(blurry)}, {"level", decimal{cutTo(f.Blur, blurPlaces), blurPlaces}},
-			{"threshold", decimal{face.BlurThreshold, blurPlaces}}, {"unsure", truth(!sure)},
+			{"is_blurry", truth(blurry)},
+			{"level", decimal{cutTo(f.Blur, blurPlaces), blurPlaces}},
+			{"threshold", decimal{face.BlurThreshold, blurPlaces}},
+			{"unsure", truth(!sure)},
 		})
 	}
 	if have.Has(face.BoundsBox) {
@@ -183,8 +185,10 @@ func oneEye(e face.Eye) inline {
 		state = face.EyesOpen
 	}
 	o := object{
-		{"value", text(state.String())}, {"open", probability(e.Open, probabilityPlaces)},
-		{"opening", decimal{float64(e.Opening), openingPlaces}}, {"unsure", truth(e.State() == face.UnsureEyes)},
+		{"value", text(state.String())},
+		{"open", probability(e.Open, probabilityPlaces)},
+		{"opening", decimal{float64(e.Opening), openingPlaces}},
+		{"unsure", truth(e.State() == face.UnsureEyes)},
 	}
 	addDoubt(&o, e.Doubt)
 	return inline{o}
