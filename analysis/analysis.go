@@ -11,6 +11,7 @@
 //	pose.go, svd.go        mesh -> roll, pitch, yaw
 //	attributes.go, age.go  apparent ethnicity, gender and age
 //	emotion.go, smile.go   expression
+//	quality.go             blur and exposure
 //
 // source.go says where pixels come from, views.go picks the cheapest picture that
 // is good enough for a crop, shrink.go and crop.go make the networks' inputs.
@@ -272,6 +273,7 @@ const (
 	needsAttributes = face.AgeYears | face.GenderClasses | face.EthnicityClasses
 	needsAgeGender  = face.AgeYears
 	needsExpression = face.EmotionClasses | face.Smiling
+	needsPixels     = face.Blurriness | face.Lighting
 )
 
 // describe computes the wanted features of one face. f's box is the whole picture
@@ -300,6 +302,11 @@ func (j *job) describe(ctx context.Context, f *face.Face, want face.Features, ti
 	}
 	if ok && want.Has(face.PoseAngles) {
 		f.Pose = turn.pose()
+	}
+	if want&needsPixels != 0 {
+		if err := j.quality(ctx, v, f.Box, m, want, f); err != nil {
+			return err
+		}
 	}
 	if want&needsAttributes != 0 {
 		if err := j.attributes(ctx, v, m, want, f); err != nil {

@@ -94,6 +94,9 @@ func TestOnlyWantedNetworksRun(t *testing.T) {
 		{face.AgeYears, map[string]int{netMesh: 6, netAttributes: 3, netAgeGender: 3}},
 		{face.EmotionClasses, map[string]int{netMesh: 6, netExpression: 3}},
 		{face.Smiling, map[string]int{netMesh: 6, netExpression: 3}},
+		{face.Blurriness, map[string]int{netMesh: 6}},
+		{face.Lighting, map[string]int{netMesh: 6}},
+		{face.Blurriness | face.Smiling, map[string]int{netMesh: 6, netExpression: 3}},
 		{face.AllFeatures, map[string]int{netMesh: 6, netAttributes: 3, netAgeGender: 3, netExpression: 3}},
 	} {
 		t.Run(c.want.String(), func(t *testing.T) {
@@ -118,6 +121,8 @@ func TestOnlyWantedNetworksRun(t *testing.T) {
 					{face.EthnicityClasses, f.Ethnicity != face.Ethnicities{}},
 					{face.EmotionClasses, f.Emotion != face.Emotions{}},
 					{face.Smiling, f.Smile != 0},
+					{face.Blurriness, f.Blur != 0},
+					{face.Lighting, f.Exposure != face.Exposure{}},
 				} {
 					if v.set != c.want.Has(v.feature) {
 						t.Errorf("face %d: %v is set: %v", f.Number, v.feature, v.set)

@@ -75,9 +75,14 @@ func (j *job) addView(v view) {
 // pixels per pixel of the photo, or nearly: the smallest whole view that will do,
 // else a region of the source.
 func (j *job) part(ctx context.Context, b face.Box, scale float64) (view, error) {
+	return j.partOf(ctx, b, scale, enough)
+}
+
+// partOf is part for whom the share of scale that a whole view must have is not enough.
+func (j *job) partOf(ctx context.Context, b face.Box, scale, share float64) (view, error) {
 	scale = min(scale, 1)
 	for _, v := range j.views {
-		if v.sx >= scale*enough {
+		if v.sx >= scale*share {
 			return v, nil
 		}
 	}
