@@ -62,6 +62,6 @@ func sharpness(f *face.Face) fact {
 	case blurry:
 		word = "blurry"
 	}
-	level := math.Floor(float64(f.Blur)) // rounded, 99.6 would read as the threshold that it does not reach
+	level := math.Floor(max(float64(f.Blur), 0)) // rounded, 99.6 would read as the threshold that it does not reach
 	return fact{name: "Sharpness", value: fmt.Sprintf("%s · level %.0f", word, level), weak: !sure, warn: sure && blurry}
 }

@@ -303,7 +303,7 @@ func TestTakenWithoutAZoneClaimsNone(t *testing.T) {
 
 // A level just below the threshold must not be rounded up to it: is_blurry would contradict it.
 func TestABlurLevelReadsAsItIsJudged(t *testing.T) {
-	for _, level := range []float32{0, 26.04, 99.949, 99.96, 99.99999, 100, 100.04, 580.99} {
+	for _, level := range []float32{-1e-9, 0, 26.04, 99.949, 99.96, 99.99999, 100, 100.04, 580.99} {
 		doc := export.Document{Have: face.Blurriness, Faces: []face.Face{{Score: .99, Blur: level}}}
 		for _, d := range []export.Dialect{export.Semblance, export.Rosto} {
 			data, err := d.Marshal(doc, export.Options{})
@@ -311,7 +311,7 @@ func TestABlurLevelReadsAsItIsJudged(t *testing.T) {
 				t.Fatal(err)
 			}
 			blur := firstFace(t, data)["blur"].(map[string]any)
-			if blurry := blur["level"].(float64) < blur["threshold"].(float64); blur["is_blurry"] != blurry || blurry != (level < face.BlurThreshold) {
+			if blurry := blur["level"].(float64) < blur["threshold"].(float64); blur["is_blurry"] != blurry || blurry != (level < face.BlurThreshold) || blur["level"].(float64) < 0 {
 				t.Errorf("%v of %v: %v", d, level, blur)
 			}
 		}

@@ -29,7 +29,7 @@ func rostoFace(f *face.Face, doc Document) object {
 		o.add("age", whole(years(f.Age)))
 	}
 	if have.Has(face.Blurriness) {
-		o.add("blur", object{{"is_blurry", truth(f.Blurry())}, {"level", whole(floor(f.Blur))}, {"threshold", whole(face.BlurThreshold)}})
+		o.add("blur", object{{"is_blurry", truth(f.Blurry())}, {"level", whole(floor(max(f.Blur, 0)))}, {"threshold", whole(face.BlurThreshold)}})
 	}
 	if have.Has(face.BoundsBox) {
 		left, top, right, bottom := pixelBox(f.Box, doc)

@@ -161,11 +161,11 @@ func class(value string, p float32, names []string, values []float32, sure bool)
 	}
 }
 
-// cutTo cuts v to so many decimals: rounded, a level just below the threshold would
+// cutTo cuts v, which rounding may have made a little negative, to so many decimals: rounded, a level just below the threshold would
 // read as if it had reached it, and contradict is_blurry.
 func cutTo(v float32, places int) float64 {
 	scale := math.Pow10(places)
-	return math.Floor(float64(v)*scale) / scale
+	return math.Floor(max(float64(v), 0)*scale) / scale
 }
 
 // bothEyes is the state of both eyes and of each.
