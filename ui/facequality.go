@@ -57,8 +57,10 @@ func sharpness(f *face.Face) fact {
 	word := "sharp"
 	blurry, sure := f.SureBlur()
 	switch {
-	case !sure:
+	case !sure && f.Exposure.Is == face.Underexposed:
 		word = "unsure: too dark"
+	case !sure:
+		word = "unsure" // dark skin or a bright background: "too dark" would be wrong
 	case blurry:
 		word = "blurry"
 	}

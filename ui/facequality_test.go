@@ -45,6 +45,12 @@ func TestQualityFacts(t *testing.T) {
 		{"blurry", quality(99.6, face.Overexposed, 210), light, []fact{
 			{name: "Exposure", value: "overexposed · mean 210", warn: true}, {name: "Sharpness", value: "blurry · level 99", warn: true},
 		}},
+		{"backlit", quality(41, face.Balanced, 50), light, []fact{
+			{name: "Exposure", value: "balanced · mean 50"}, {name: "Sharpness", value: "unsure · level 41", weak: true},
+		}},
+		{"blurred whatever the light", quality(10, face.Underexposed, 50), light, []fact{
+			{name: "Exposure", value: "underexposed · mean 50", warn: true}, {name: "Sharpness", value: "blurry · level 10", warn: true},
+		}},
 		{"nobody knows the light", quality(326, face.UnknownLight, 0), light, []fact{{name: "Sharpness", value: "sharp · level 326"}}},
 		{"dark", quality(41, face.Underexposed, 30), light, []fact{
 			{name: "Exposure", value: "underexposed · mean 30", warn: true}, {name: "Sharpness", value: "unsure: too dark · level 41", weak: true},

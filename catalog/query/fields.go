@@ -184,7 +184,7 @@ var table = numbered([]Field{
 		code: poseCode,
 	},
 	{
-		Name: "blur", Title: "Sharpness", Help: "Whether the face is sharp, or blurred or shaken; a dark face is never surely blurry.", Kind: Choice, Panel: true,
+		Name: "blur", Title: "Sharpness", Help: "Whether the face is sharp, or blurred or shaken; it is unsure where more light might show a sharp face.", Kind: Choice, Panel: true,
 		Values: []Value{choice("sharp", "Sharp", no), choice("blurry", "Blurry", yes)},
 		unsure: unsureBlur + 1,
 		code: func(have face.Features, f *face.Face) int16 {

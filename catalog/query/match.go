@@ -11,7 +11,7 @@ import (
 
 // rowVersion is to be raised when a field computes another code from the same
 // face; codes that were stored before are then computed anew.
-const rowVersion = 1
+const rowVersion = 2
 
 // Layout names the fields and values that AppendCodes encodes. Codes that were
 // stored under another layout must be computed anew.

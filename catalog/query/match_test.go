@@ -50,7 +50,7 @@ func TestMatchFaces(t *testing.T) {
 		f.Eyes = face.Eyes{Left: shut, Right: face.Eye{Open: .9, Doubt: face.EyeTurnedAway}}
 	})
 	shaken := with(func(f *face.Face) { f.Blur, f.Exposure.Is = 99.9, face.Overexposed })
-	dark := with(func(f *face.Face) { f.Blur, f.Exposure.Is = 40, face.Underexposed })
+	dark := with(func(f *face.Face) { f.Blur, f.Exposure = 40, face.Exposure{Is: face.Underexposed, Mean: 40} })
 	lying := with(func(f *face.Face) { f.Turn = 1 })
 	almost := with(func(f *face.Face) { f.Score = .9999 })
 	nowhere := with(func(f *face.Face) {

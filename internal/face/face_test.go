@@ -166,22 +166,25 @@ func TestEyes(t *testing.T) {
 
 func TestADarkFaceIsNotSurelyBlurry(t *testing.T) {
 	tests := []struct {
-		blur         float32
+		blur, mean   float32
 		light        face.Light
 		blurry, sure bool
 	}{
-		{326, face.Balanced, false, true},
-		{326, face.Underexposed, false, true},
-		{face.BlurThreshold, face.Underexposed, false, true},
-		{41, face.Balanced, true, true},
-		{41, face.Overexposed, true, true},
-		{41, face.UnknownLight, true, true}, // nobody looked at the light
-		{41, face.Underexposed, true, false},
+		{326, 120, face.Balanced, false, true},
+		{326, 20, face.Underexposed, false, true},
+		{face.BlurThreshold, 20, face.Underexposed, false, true},
+		{41, 120, face.Balanced, true, true},
+		{99, 230, face.Overexposed, true, true}, // more light is no less
+		{41, 0, face.UnknownLight, true, true},  // nobody looked at it
+		{41, 50, face.Underexposed, true, false},
+		{41, 60, face.Balanced, true, false}, // dark before something bright
+		{24, 50, face.Underexposed, true, true},
+		{0, 0, face.Underexposed, true, true},
 	}
 	for _, tt := range tests {
-		f := face.Face{Blur: tt.blur, Exposure: face.Exposure{Is: tt.light}}
+		f := face.Face{Blur: tt.blur, Exposure: face.Exposure{Is: tt.light, Mean: tt.mean}}
 		if blurry, sure := f.SureBlur(); blurry != tt.blurry || sure != tt.sure {
-			t.Errorf("level %v, %v: blurry %v, sure %v, want %v, %v", tt.blur, tt.light, blurry, sure, tt.blurry, tt.sure)
+			t.Errorf("level %v, %v, mean %v: blurry %v, sure %v, want %v, %v", tt.blur, tt.light, tt.mean, blurry, sure, tt.blurry, tt.sure)
 		}
 	}
 }
