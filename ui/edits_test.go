@@ -53,10 +53,10 @@ func TestJudgeADoubtfulFace(t *testing.T) {
 	if got := f.count("doubtful", "yes"); got != "0" || f.result.TotalFaces != 4 {
 		t.Errorf("%s doubtful faces, %d in all, want 0 and 4", got, f.result.TotalFaces)
 	}
-	f.card.verdict.yes.OnTapped() // take back
+	f.card.verdict.back.OnTapped() // take back
 	f.settle()
 	f.wantVerdict("May be no face")
-	f.card.verdict.no.OnTapped()
+	f.card.verdict.reject.OnTapped()
 	f.settle()
 	f.wantCard("FACE 1 OF 1")
 	f.wantVerdict("")

@@ -252,12 +252,14 @@ func (l *loupe) setMarking(on bool) {
 	} else {
 		l.hint.hide()
 	}
+	l.name.Refresh() // Fyne does not repaint for an object that it has never painted: one that it has
 }
 
 // marked takes a rectangle that was drawn on the photo.
 func (l *loupe) marked(x0, y0, x1, y1 float32) {
 	if x1-x0 < face.MinDrawnSide || y1-y0 < face.MinDrawnSide {
 		l.hint.show("That is too small for a face. Drag a larger box; Esc cancels.")
+		l.name.Refresh()
 		return
 	}
 	l.setMarking(false)

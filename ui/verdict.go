@@ -17,52 +17,56 @@ type verdictBox struct {
 	object fyne.CanvasObject
 	ground *canvas.Rectangle
 	words  *canvas.Text
-	yes    *widgets.ToolButton
-	no     *widgets.ToolButton
+	back   *widgets.ToolButton // takes back what a person said
+	accept *widgets.ToolButton
+	reject *widgets.ToolButton
+	decide fyne.CanvasObject // the row of the two
 	judge  func(face.Verdict)
 }
 
 func newVerdictBox(judge func(face.Verdict)) *verdictBox {
 	v := &verdictBox{
 		ground: canvas.NewRectangle(amberGround()), words: smallText("", grey(0xD6)), judge: judge,
-		yes: widgets.NewToolButton("", nil, nil), no: widgets.NewToolButton("", nil, nil),
+		back:   widgets.NewToolButton("", nil, nil),
+		accept: widgets.NewToolButton("Accept (Y)", theme.ConfirmIcon(), func() { judge(face.Accepted) }),
+		reject: widgets.NewToolButton("Reject (N)", theme.CancelIcon(), func() { judge(face.Rejected) }),
 	}
 	v.ground.CornerRadius = 4
-	line := container.NewBorder(nil, nil, container.NewCenter(v.words), container.NewHBox(v.yes, v.no))
-	v.object = container.New(layout.NewCustomPaddedLayout(0, 4, 10, 8),
-		container.NewStack(v.ground, container.New(layout.NewCustomPaddedLayout(4, 4, 8, 5), line)))
+	v.decide = container.NewGridWithColumns(2, v.accept, v.reject)
+	line := container.NewBorder(nil, nil, container.NewCenter(v.words), v.back)
+	v.object = container.New(layout.NewCustomPaddedLayout(0, 4, 10, 8), container.NewStack(v.ground,
+		container.New(layout.NewCustomPaddedLayout(5, 5, 8, 6), container.New(layout.NewCustomPaddedVBoxLayout(5), line, v.decide))))
 	v.object.Hide()
 	return v
 }
 
 // show shows what there is to decide about f, or nothing if it is certain and nobody said anything.
 func (v *verdictBox) show(f *face.Face, seen bool) {
-	offer := func(b *widgets.ToolButton, text string, icon fyne.Resource, says face.Verdict) {
-		b.SetFace(text, icon)
-		b.OnTapped = func() { v.judge(says) }
-		b.Show()
+	offer := func(text string, icon fyne.Resource, says face.Verdict) {
+		v.back.SetFace(text, icon)
+		v.back.OnTapped = func() { v.judge(says) }
+		v.back.Show()
 	}
-	v.yes.Hide()
-	v.no.Hide()
+	v.back.Hide()
+	v.decide.Hide()
 	v.ground.FillColor = grey(0x33)
 	v.words.TextStyle.Bold = false
 	switch {
 	case f.Edit.Verdict == face.Rejected:
 		v.words.Text = "Rejected by you"
-		offer(v.yes, "Restore", theme.ContentUndoIcon(), face.NoVerdict)
+		offer("Restore", theme.ContentUndoIcon(), face.NoVerdict)
 	case f.Edit.Drawn && !seen:
 		v.words.Text = "Marked by you, being analysed …"
 	case f.Edit.Drawn:
 		v.words.Text = "Marked by you"
-		offer(v.no, "Remove", theme.DeleteIcon(), face.Rejected)
+		offer("Remove", theme.DeleteIcon(), face.Rejected)
 	case f.Edit.Verdict == face.Accepted:
 		v.words.Text = "Accepted by you"
-		offer(v.yes, "Take back", theme.ContentUndoIcon(), face.NoVerdict)
+		offer("Take back", theme.ContentUndoIcon(), face.NoVerdict)
 	case f.Doubtful():
 		v.ground.FillColor = amberGround()
 		v.words.Text, v.words.TextStyle.Bold = "May be no face", true
-		offer(v.yes, "Accept", theme.ConfirmIcon(), face.Accepted)
-		offer(v.no, "Reject", theme.CancelIcon(), face.Rejected)
+		v.decide.Show()
 	default:
 		v.object.Hide()
 		return

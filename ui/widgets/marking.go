@@ -28,7 +28,16 @@ func newMarking() marking {
 // moving the photo, or ends that. It stays until it is ended.
 func (v *ZoomViewer) SetMarking(on bool) {
 	v.marking.on, v.marking.drag = on, false
-	v.marking.band.Hide()
+	v.showBand(false)
+}
+
+// showBand shows the rectangle as it is, or hides it. Fyne does not repaint for an object that
+// it has never painted, so something that it has is refreshed; the photo's texture stays.
+func (v *ZoomViewer) showBand(on bool) {
+	if band := v.marking.band; band.Visible() != on {
+		visible(band, on)
+		canvas.Refresh(v.clip)
+	}
 }
 
 // Marking reports whether dragging draws a rectangle.
@@ -53,8 +62,8 @@ func (v *ZoomViewer) mark(to fyne.Position) {
 	left, top := min(m.from.X, m.to.X), min(m.from.Y, m.to.Y)
 	m.band.Move(fyne.NewPos(left, top))
 	m.band.Resize(fyne.NewSize(max(m.from.X, m.to.X)-left, max(m.from.Y, m.to.Y)-top))
-	m.band.Show()
 	m.band.Refresh()
+	v.showBand(true)
 }
 
 // marked ends the rectangle.
@@ -64,7 +73,7 @@ func (v *ZoomViewer) marked() {
 		return
 	}
 	m.drag = false
-	m.band.Hide()
+	v.showBand(false)
 	if v.OnMarked == nil || v.w == 0 {
 		return
 	}
