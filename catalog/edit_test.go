@@ -152,7 +152,7 @@ func TestEditsSurviveAnotherAnalysis(t *testing.T) {
 
 	// What is not wanted any more, and was never found, is gone; its number is not used again.
 	check(t, c.Edit(id(1), func(r *catalog.Record) error {
-		r.Edits.Set(face.FaceEdit{Number: number})
+		r.Edits.Set(face.Edit{Number: number})
 		return nil
 	}))
 	wantShown(t, c, "a.jpg", "1 neutral, 3 sad?, 2 sad")

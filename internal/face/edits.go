@@ -29,12 +29,12 @@ func (v Verdict) String() string { return name(verdictNames[:], int(v)) }
 // The numbers in the cbor tags are the stored form (package catalog): a number
 // is never used again for something else.
 type Edits struct {
-	Faces []FaceEdit `cbor:"1,keyasint,omitempty"` // by Number, each once, none that says nothing
-	Last  uint32     `cbor:"2,keyasint,omitempty"` // the largest number that was ever given to a drawn face
+	Faces []Edit `cbor:"1,keyasint,omitempty"` // by Number, each once, none that says nothing
+	Last  uint32 `cbor:"2,keyasint,omitempty"` // the largest number that was ever given to a drawn face
 }
 
-// FaceEdit is what people said about one face. One with nothing but Number and Box says nothing.
-type FaceEdit struct {
+// Edit is what people said about one face. One with nothing but Number and Box says nothing.
+type Edit struct {
 	Number  uint32  `cbor:"1,keyasint"`           // Face.Number
 	Box     Box     `cbor:"2,keyasint"`           // as it was drawn, or where the face was when something was first said about it
 	Drawn   bool    `cbor:"3,keyasint,omitempty"` // a person drew the box
@@ -42,10 +42,10 @@ type FaceEdit struct {
 }
 
 // kept reports whether the face is there even if no detector finds it.
-func (e FaceEdit) kept() bool { return e.Verdict != Rejected && (e.Drawn || e.Verdict == Accepted) }
+func (e Edit) kept() bool { return e.Verdict != Rejected && (e.Drawn || e.Verdict == Accepted) }
 
 // says reports whether e says anything.
-func (e FaceEdit) says() bool { return e.Drawn || e.Verdict != NoVerdict }
+func (e Edit) says() bool { return e.Drawn || e.Verdict != NoVerdict }
 
 // Errors of edits.
 var (
@@ -65,15 +65,15 @@ const MinDrawnSide = 8
 const SameFace = 0.4
 
 // Of returns what was said about a face: no more than its number if nothing was.
-func (e *Edits) Of(number uint32) FaceEdit {
+func (e *Edits) Of(number uint32) Edit {
 	if i, ok := e.find(number); ok {
 		return e.Faces[i]
 	}
-	return FaceEdit{Number: number}
+	return Edit{Number: number}
 }
 
 // Set replaces what was said about a face; saying nothing takes it away.
-func (e *Edits) Set(edit FaceEdit) {
+func (e *Edits) Set(edit Edit) {
 	i, ok := e.find(edit.Number)
 	switch {
 	case !edit.says() && ok:
@@ -87,7 +87,7 @@ func (e *Edits) Set(edit FaceEdit) {
 }
 
 func (e *Edits) find(number uint32) (int, bool) {
-	return slices.BinarySearchFunc(e.Faces, number, func(f FaceEdit, n uint32) int { return cmp.Compare(f.Number, n) })
+	return slices.BinarySearchFunc(e.Faces, number, func(f Edit, n uint32) int { return cmp.Compare(f.Number, n) })
 }
 
 // Judge gives a face of a, the photo's analysis as it is stored, or a face that was drawn, a verdict;
@@ -115,7 +115,7 @@ func (e *Edits) Draw(a *Analysis, box Box, last uint32) (number uint32, err erro
 		return 0, fmt.Errorf("%.0f x %.0f pixels: %w", box.W(), box.H(), ErrSmallBox)
 	}
 	e.Last = e.largest(last, a) + 1
-	e.Set(FaceEdit{Number: e.Last, Box: box, Drawn: true})
+	e.Set(Edit{Number: e.Last, Box: box, Drawn: true})
 	return e.Last, nil
 }
 
@@ -145,8 +145,8 @@ func (a *Analysis) face(number uint32) *Face {
 
 // Missing returns the edits of faces that are there because people said so, and that a, the
 // photo's analysis as it is stored, does not have: nobody has looked at them yet.
-func (e *Edits) Missing(a *Analysis) []FaceEdit {
-	var missing []FaceEdit
+func (e *Edits) Missing(a *Analysis) []Edit {
+	var missing []Edit
 	for _, edit := range e.Faces {
 		if edit.kept() && a.face(edit.Number) == nil {
 			missing = append(missing, edit)
@@ -197,7 +197,7 @@ func RejectedFaces(a *Analysis, e *Edits) []Face {
 }
 
 // applied returns f as e has it.
-func (e FaceEdit) applied(f Face) Face {
+func (e Edit) applied(f Face) Face {
 	f.Edit = e
 	if e.Drawn {
 		f.Score = 1
@@ -206,7 +206,7 @@ func (e FaceEdit) applied(f Face) Face {
 }
 
 // bare returns the face of e of which no more is known than its box.
-func (e FaceEdit) bare(a *Analysis) Face {
+func (e Edit) bare(a *Analysis) Face {
 	return e.applied(Face{Number: e.Number, Box: e.Box, Lacks: a.Have &^ BoundsBox})
 }
 

@@ -50,33 +50,33 @@ func TestApply(t *testing.T) {
 	certain, doubtful := faceAt(1, 1, .99), faceAt(2, 2, .7)
 	given := faceAt(3, 3, 1)
 	given.Given = true
-	say := func(number uint32, v face.Verdict) face.FaceEdit {
-		return face.FaceEdit{Number: number, Box: boxAt(int(number)), Verdict: v}
+	say := func(number uint32, v face.Verdict) face.Edit {
+		return face.Edit{Number: number, Box: boxAt(int(number)), Verdict: v}
 	}
-	drawn := face.FaceEdit{Number: 3, Box: boxAt(3), Drawn: true}
+	drawn := face.Edit{Number: 3, Box: boxAt(3), Drawn: true}
 	drawnRejected := drawn
 	drawnRejected.Verdict = face.Rejected
-	large := face.FaceEdit{Number: 4, Box: face.BoxAt(500, 0, 200, 200), Drawn: true}
+	large := face.Edit{Number: 4, Box: face.BoxAt(500, 0, 200, 200), Drawn: true}
 	tests := []struct {
 		name     string
 		faces    []face.Face
-		edits    []face.FaceEdit
+		edits    []face.Edit
 		want     string
 		rejected string
 		accepted int
 	}{
 		{"nothing said", []face.Face{certain, doubtful}, nil, "1@100 0.99, 2@200 0.7?", "", 1},
-		{"doubtful accepted", []face.Face{certain, doubtful}, []face.FaceEdit{say(2, face.Accepted)}, "1@100 0.99, 2@200 0.7 accepted", "", 2},
-		{"doubtful rejected", []face.Face{certain, doubtful}, []face.FaceEdit{say(2, face.Rejected)}, "1@100 0.99", "2@200 0.7 rejected?", 1},
-		{"certain rejected", []face.Face{certain, doubtful}, []face.FaceEdit{say(1, face.Rejected)}, "2@200 0.7?", "1@100 0.99 rejected", 0},
-		{"drawn, not looked at", []face.Face{certain}, []face.FaceEdit{drawn}, "1@100 0.99, 3@300 1 drawn bare", "", 2},
-		{"drawn, looked at", []face.Face{certain, given}, []face.FaceEdit{drawn}, "1@100 0.99, 3@300 1 drawn", "", 2},
-		{"drawn, then found by the detector", []face.Face{certain, faceAt(3, 3, .7)}, []face.FaceEdit{drawn}, "1@100 0.99, 3@300 1 drawn", "", 2},
+		{"doubtful accepted", []face.Face{certain, doubtful}, []face.Edit{say(2, face.Accepted)}, "1@100 0.99, 2@200 0.7 accepted", "", 2},
+		{"doubtful rejected", []face.Face{certain, doubtful}, []face.Edit{say(2, face.Rejected)}, "1@100 0.99", "2@200 0.7 rejected?", 1},
+		{"certain rejected", []face.Face{certain, doubtful}, []face.Edit{say(1, face.Rejected)}, "2@200 0.7?", "1@100 0.99 rejected", 0},
+		{"drawn, not looked at", []face.Face{certain}, []face.Edit{drawn}, "1@100 0.99, 3@300 1 drawn bare", "", 2},
+		{"drawn, looked at", []face.Face{certain, given}, []face.Edit{drawn}, "1@100 0.99, 3@300 1 drawn", "", 2},
+		{"drawn, then found by the detector", []face.Face{certain, faceAt(3, 3, .7)}, []face.Edit{drawn}, "1@100 0.99, 3@300 1 drawn", "", 2},
 		{"drawing undone", []face.Face{certain, given}, nil, "1@100 0.99", "", 1},
-		{"drawn, then rejected", []face.Face{certain, given}, []face.FaceEdit{drawnRejected}, "1@100 0.99", "3@300 1 rejected drawn", 1},
-		{"drawn, rejected before it was looked at", []face.Face{certain}, []face.FaceEdit{drawnRejected}, "1@100 0.99", "3@300 1 rejected drawn bare", 1},
-		{"accepted, not found any more", []face.Face{certain}, []face.FaceEdit{say(2, face.Accepted)}, "1@100 0.99, 2@200 0 accepted bare", "", 2},
-		{"the largest stands first", []face.Face{certain}, []face.FaceEdit{large}, "4@500 1 drawn bare, 1@100 0.99", "", 2},
+		{"drawn, then rejected", []face.Face{certain, given}, []face.Edit{drawnRejected}, "1@100 0.99", "3@300 1 rejected drawn", 1},
+		{"drawn, rejected before it was looked at", []face.Face{certain}, []face.Edit{drawnRejected}, "1@100 0.99", "3@300 1 rejected drawn bare", 1},
+		{"accepted, not found any more", []face.Face{certain}, []face.Edit{say(2, face.Accepted)}, "1@100 0.99, 2@200 0 accepted bare", "", 2},
+		{"the largest stands first", []face.Face{certain}, []face.Edit{large}, "4@500 1 drawn bare, 1@100 0.99", "", 2},
 		{"no faces", nil, nil, "", "", 0},
 	}
 	for _, tt := range tests {
@@ -114,7 +114,7 @@ func TestJudgeAndDraw(t *testing.T) {
 		{"draw", func() error { _, err := e.Draw(a, boxAt(5), 6); return err }, "1@100 0.99, 2@200 0.7?, 7@500 1 drawn bare"},
 		{"reject the drawn one", func() error { return e.Judge(a, 7, face.Rejected) }, "1@100 0.99, 2@200 0.7?"},
 		{"restore it", func() error { return e.Judge(a, 7, face.NoVerdict) }, "1@100 0.99, 2@200 0.7?, 7@500 1 drawn bare"},
-		{"take the drawing away", func() error { e.Set(face.FaceEdit{Number: 7}); return nil }, "1@100 0.99, 2@200 0.7?"},
+		{"take the drawing away", func() error { e.Set(face.Edit{Number: 7}); return nil }, "1@100 0.99, 2@200 0.7?"},
 		{"its number is not used again", func() error { _, err := e.Draw(a, boxAt(6), 0); return err }, "1@100 0.99, 2@200 0.7?, 8@600 1 drawn bare"},
 	}
 	for _, s := range steps {
@@ -124,7 +124,7 @@ func TestJudgeAndDraw(t *testing.T) {
 		if got := describe(face.Apply(a, &e).Faces); got != s.want {
 			t.Errorf("%s: faces %s, want %s", s.name, got, s.want)
 		}
-		if !slices.IsSortedFunc(e.Faces, func(f, g face.FaceEdit) int { return int(f.Number) - int(g.Number) }) {
+		if !slices.IsSortedFunc(e.Faces, func(f, g face.Edit) int { return int(f.Number) - int(g.Number) }) {
 			t.Errorf("%s: edits are not sorted: %+v", s.name, e.Faces)
 		}
 	}
@@ -152,7 +152,7 @@ func moved(number uint32, place int, iou float32) face.Face {
 }
 
 func TestRenumber(t *testing.T) {
-	judged := []face.FaceEdit{{Number: 9, Box: boxAt(5), Verdict: face.Rejected}}
+	judged := []face.Edit{{Number: 9, Box: boxAt(5), Verdict: face.Rejected}}
 	tests := []struct {
 		name   string
 		former *face.Analysis
@@ -242,7 +242,7 @@ func TestRenumberAgainstSearch(t *testing.T) {
 func TestKeep(t *testing.T) {
 	former := analysisOf(faceAt(1, 1, .99), faceAt(2, 2, .7), faceAt(3, 3, .7), faceAt(4, 4, 1))
 	former.Have &^= face.EyeStates
-	e := &face.Edits{Faces: []face.FaceEdit{
+	e := &face.Edits{Faces: []face.Edit{
 		{Number: 2, Box: boxAt(2), Verdict: face.Accepted},
 		{Number: 3, Box: boxAt(3), Verdict: face.Rejected},
 		{Number: 4, Box: boxAt(4), Drawn: true},
@@ -264,7 +264,7 @@ func TestKeep(t *testing.T) {
 		t.Error("the former analysis was changed")
 	}
 	// Once nobody wants it any more, what the detector did not find is gone.
-	e.Set(face.FaceEdit{Number: 2})
+	e.Set(face.Edit{Number: 2})
 	if got := numbers(face.Apply(a, e)); !slices.Equal(got, []uint32{1, 4, 5}) {
 		t.Errorf("faces %v after the verdict was taken back", got)
 	}

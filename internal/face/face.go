@@ -35,7 +35,7 @@ type Face struct {
 	Given     bool        `cbor:"16,keyasint,omitempty"` // a person gave the box: the detector found no face here
 
 	// Edit is what a person said about the face. Apply alone sets it; no analysis holds it.
-	Edit FaceEdit `cbor:"-"`
+	Edit Edit `cbor:"-"`
 }
 
 // The two thresholds of the detector's score (measured on the group and empty

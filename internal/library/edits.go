@@ -74,7 +74,7 @@ func (l *Library) edit(path, what string, change func(*catalog.Record) error) er
 
 // amend stores a change and returns what takes it back: what was said about each face
 // before. It tells everybody, and has faces looked at that nobody has looked at yet.
-func (l *Library) amend(id photo.ID, change func(*catalog.Record) error) (back []face.FaceEdit, err error) {
+func (l *Library) amend(id photo.ID, change func(*catalog.Record) error) (back []face.Edit, err error) {
 	var unseen bool
 	err = l.catalog.Edit(id, func(r *catalog.Record) error {
 		before := face.Edits{Faces: slices.Clone(r.Edits.Faces)}
@@ -104,15 +104,15 @@ func (l *Library) amend(id photo.ID, change func(*catalog.Record) error) (back [
 }
 
 // differences returns what before says about each face of which now says something else.
-func differences(now, before *face.Edits) []face.FaceEdit {
-	var back []face.FaceEdit
+func differences(now, before *face.Edits) []face.Edit {
+	var back []face.Edit
 	for _, e := range before.Faces {
 		if now.Of(e.Number) != e {
 			back = append(back, e)
 		}
 	}
 	for _, e := range now.Faces {
-		if was := before.Of(e.Number); was == (face.FaceEdit{Number: e.Number}) {
+		if was := before.Of(e.Number); was == (face.Edit{Number: e.Number}) {
 			back = append(back, was)
 		}
 	}
@@ -123,8 +123,8 @@ func differences(now, before *face.Edits) []face.FaceEdit {
 type step struct {
 	path string
 	id   photo.ID
-	what string          // in words: "reject face 3"
-	back []face.FaceEdit // what was said about the faces before
+	what string      // in words: "reject face 3"
+	back []face.Edit // what was said about the faces before
 }
 
 // maxHistory bounds how many edits can be undone.

@@ -192,7 +192,7 @@ func (p *Pipeline) analyze(ctx context.Context, e *decode.Encoded, r *Result) er
 	plan.Edits.Renumber(more, a, 0) // the boxes are those of the edits, so their numbers are too
 	for i := range more.Faces {
 		f := &more.Faces[i]
-		f.Given = f.Given || slices.ContainsFunc(missing, func(e face.FaceEdit) bool { return e.Number == f.Number })
+		f.Given = f.Given || slices.ContainsFunc(missing, func(e face.Edit) bool { return e.Number == f.Number })
 	}
 	r.Analysis = more
 	return nil

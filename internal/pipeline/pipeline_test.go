@@ -76,9 +76,9 @@ func TestProcessPlan(t *testing.T) {
 	at := func(number uint32, b face.Box) face.Face { return face.Face{Number: number, Box: b} }
 	known := &face.Analysis{W: 400, H: 300, Have: face.AgeYears | face.Smiling, Faces: []face.Face{at(7, nearby)}}
 	complete := &face.Analysis{W: 400, H: 300, Have: face.AllFeatures, Faces: []face.Face{at(7, nearby)}}
-	drawn := face.Edits{Faces: []face.FaceEdit{{Number: 9, Box: away, Drawn: true}}}
-	overlapping := face.Edits{Faces: []face.FaceEdit{{Number: 9, Box: nearby, Drawn: true}}}
-	rejected := face.Edits{Faces: []face.FaceEdit{{Number: 9, Box: nearby, Verdict: face.Rejected}}}
+	drawn := face.Edits{Faces: []face.Edit{{Number: 9, Box: away, Drawn: true}}}
+	overlapping := face.Edits{Faces: []face.Edit{{Number: 9, Box: nearby, Drawn: true}}}
+	rejected := face.Edits{Faces: []face.Edit{{Number: 9, Box: nearby, Verdict: face.Rejected}}}
 	seen := &face.Analysis{W: 400, H: 300, Have: face.AllFeatures, Faces: []face.Face{at(7, nearby), at(9, away)}}
 	tests := []struct {
 		name   string
@@ -96,7 +96,7 @@ func TestProcessPlan(t *testing.T) {
 		{"a feature is missing and a face was drawn", pipeline.Plan{Request: analysis.Request{Known: known}, Former: known, Edits: drawn}, []string{"add 1"}, "7 9+", false},
 		{"the drawn face was looked at", pipeline.Plan{Request: analysis.Request{Known: seen}, Former: seen, Edits: drawn}, nil, "7 9", true},
 		{"look again, with a drawn face", pipeline.Plan{Former: seen, Edits: drawn}, []string{"find", "add 1"}, "7 9+", false},
-		{"look again, and the drawn face is found", pipeline.Plan{Former: known, Edits: face.Edits{Faces: []face.FaceEdit{{Number: 7, Box: nearby, Drawn: true}}}}, []string{"find"}, "7", false},
+		{"look again, and the drawn face is found", pipeline.Plan{Former: known, Edits: face.Edits{Faces: []face.Edit{{Number: 7, Box: nearby, Drawn: true}}}}, []string{"find"}, "7", false},
 		{"look again, and a rejected face is found", pipeline.Plan{Edits: rejected}, []string{"find"}, "9", false},
 	}
 	for _, tt := range tests {
@@ -113,11 +113,10 @@ func TestProcessPlan(t *testing.T) {
 					if !req.Unoriented {
 						t.Error("the file has no orientation, but the engine was not told")
 					}
-					switch k := req.Known; {
-					case k == nil:
+					if k := req.Known; k == nil {
 						runs = append(runs, "find")
 						a.Faces = []face.Face{at(1, found)}
-					default:
+					} else {
 						runs = append(runs, fmt.Sprint("add ", len(req.Boxes)))
 						a.Have |= k.Have
 						a.Faces = slices.Clone(k.Faces)
