@@ -25,13 +25,18 @@ import (
 // photo has a happy woman and a doubtful sad man; who looks hard finds a third face, who
 // looks for turned faces a fourth. Features in blind are not found out.
 type searcher struct {
-	mu    sync.Mutex
-	blind face.Features
-	fail  error
-	runs  []string
+	mu     sync.Mutex
+	blind  face.Features
+	turn   uint8  // of all faces that are found
+	before func() // runs before each analysis; may be nil
+	fail   error
+	runs   []string
 }
 
 func (s *searcher) Analyze(_ context.Context, src analysis.Source, req analysis.Request) (*face.Analysis, error) {
+	if s.before != nil {
+		s.before()
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	w, h := src.Size()
@@ -54,8 +59,8 @@ func (s *searcher) Analyze(_ context.Context, src analysis.Source, req analysis.
 		if req.Mode == analysis.Thorough { // the numbers of an engine are those of its own order
 			add(31, face.Neutral, .99, 0)
 		}
-		add(1, face.Happy, .99, 0)
-		add(11, face.Sad, .7, 0)
+		add(1, face.Happy, .99, s.turn)
+		add(11, face.Sad, .7, s.turn)
 		if req.Turned {
 			run += " turned"
 			add(21, face.Surprise, .99, 2)
@@ -357,12 +362,17 @@ func TestFirstFacesComeFast(t *testing.T) {
 	}
 	visible := []string{d.path("a.jpg"), d.path("c.jpg")}
 	d.Prioritize(d.path("a.jpg"), visible, nil)
-	// Once its faces are there the window tells again what is on the screen.
-	defer d.Subscribe(func(e library.Event) {
-		if e.Kind == library.PhotoChanged {
+	quick := true
+	d.engine.before = func() {
+		if !quick { // once its faces are there, the window tells again what is on the screen
+			for p, _ := d.Photo(d.path("a.jpg")); p.State != library.Done; p, _ = d.Photo(d.path("a.jpg")) {
+				time.Sleep(time.Millisecond)
+			}
+			time.Sleep(20 * time.Millisecond)
 			d.Prioritize(d.path("a.jpg"), visible, nil)
 		}
-	})()
+		quick = false
+	}
 	d.SetPaused(false)
 	d.wait()
 	d.wantAsked("70x30 fast", "90x30 default", "60x30 default", "80x30 default", "70x30 default")
@@ -406,4 +416,38 @@ func TestAnalysesOfEarlierVersionsAreCompleted(t *testing.T) {
 	d.wantAsked("90x30 default", "60x30 add blur,eyes, 0 boxes")
 	d.scan()
 	d.wantAsked()
+}
+
+// All photos that wait go before those that only lack something, however many there are.
+func TestCompletingComesLast(t *testing.T) {
+	d := newDesk(t, analysis.Default)
+	d.engine.blind = face.EyeStates
+	writeJPEG(t, d.path("a.jpg"), 60, 1)
+	d.scan()
+	d.engine.asked()
+	d.engine.blind = 0
+	writeJPEG(t, d.path("z.jpg"), 90, 3)
+	for i := range 600 { // more than a scan tells of at once
+		d.do(os.Link(d.path("z.jpg"), d.path(fmt.Sprintf("z%d.jpg", i))))
+	}
+	d.scan()
+	if got := d.engine.asked(); got[0] != "90x30 default" || got[len(got)-1] != "60x30 add eyes, 0 boxes" {
+		t.Errorf("the engine was asked for %q", got)
+	}
+}
+
+// What was looked for hard, or found standing sideways, is looked for so again, whoever asked for it.
+func TestNoAnalysisFindsLess(t *testing.T) {
+	d := newDesk(t, analysis.Thorough)
+	d.engine.turn = 1
+	writeJPEG(t, d.path("a.jpg"), 60, 1)
+	d.scan()
+	d.wantAsked("60x30 thorough")
+	d.mode = analysis.Default
+	d.reopen()
+	d.scan()
+	d.wantAsked()
+	d.do(d.Reanalyse([]string{d.path("a.jpg")}, 0))
+	d.wait()
+	d.wantAsked("60x30 thorough turned")
 }
