@@ -12,6 +12,7 @@
 //	attributes.go, age.go  apparent ethnicity, gender and age
 //	emotion.go, smile.go   expression
 //	quality.go             blur and exposure
+//	eyes.go                open, closed or covered
 //
 // source.go says where pixels come from, views.go picks the cheapest picture that
 // is good enough for a crop, shrink.go and crop.go make the networks' inputs.
@@ -38,6 +39,7 @@ const (
 	netAttributes = "attributes"
 	netAgeGender  = "age_gender"
 	netExpression = "face_expression"
+	netEyes       = "eyes"
 )
 
 // Network is one neural network, ready to run. It is safe for concurrent use.
@@ -51,7 +53,7 @@ type Network interface {
 // Config is what an Engine is made of.
 type Config struct {
 	// Open returns the network of a name: "detector", "facemesh", "attributes",
-	// "age_gender" or "face_expression". It is called when the network is first
+	// "age_gender", "face_expression" or "eyes". It is called when the network is first
 	// needed, once unless it fails, perhaps for several names at the same time.
 	Open func(name string) (Network, error)
 	// SHA256 returns the hash of a network's file, for Analysis.Models. It may be nil.
@@ -92,7 +94,7 @@ func Opener[N Network](open func(name string) (N, error)) func(name string) (Net
 // New returns an engine. It opens nothing yet.
 func New(c Config) *Engine {
 	e := &Engine{config: c, big: make(chan struct{}, max(c.BigPasses, 1)), networks: map[string]*lazyNetwork{}}
-	for _, name := range []string{netDetector, netMesh, netAttributes, netAgeGender, netExpression} {
+	for _, name := range []string{netDetector, netMesh, netAttributes, netAgeGender, netExpression, netEyes} {
 		e.networks[name] = &lazyNetwork{}
 	}
 	return e
@@ -295,13 +297,18 @@ func (j *job) describe(ctx context.Context, f *face.Face, want face.Features, ti
 	if ok {
 		turn = kabsch(m)
 	} else {
-		f.Lacks |= want & (face.Landmark | face.PoseAngles)
+		f.Lacks |= want & (face.Landmark | face.PoseAngles | face.EyeStates)
 	}
 	if ok && want.Has(face.Landmark) {
 		f.Landmarks = landmarks(m)
 	}
 	if ok && want.Has(face.PoseAngles) {
 		f.Pose = turn.pose()
+	}
+	if ok && want.Has(face.EyeStates) {
+		if f.Eyes, err = j.eyes(ctx, v, m, turn.pose()); err != nil {
+			return err
+		}
 	}
 	if want&needsPixels != 0 {
 		if err := j.quality(ctx, v, f.Box, m, want, f); err != nil {

@@ -97,7 +97,8 @@ func TestOnlyWantedNetworksRun(t *testing.T) {
 		{face.Blurriness, map[string]int{netMesh: 6}},
 		{face.Lighting, map[string]int{netMesh: 6}},
 		{face.Blurriness | face.Smiling, map[string]int{netMesh: 6, netExpression: 3}},
-		{face.AllFeatures, map[string]int{netMesh: 6, netAttributes: 3, netAgeGender: 3, netExpression: 3}},
+		{face.EyeStates, map[string]int{netMesh: 6, netEyes: 3}},
+		{face.AllFeatures, map[string]int{netMesh: 6, netAttributes: 3, netAgeGender: 3, netExpression: 3, netEyes: 3}},
 	} {
 		t.Run(c.want.String(), func(t *testing.T) {
 			f := threeFaces()
@@ -121,6 +122,7 @@ func TestOnlyWantedNetworksRun(t *testing.T) {
 					{face.EthnicityClasses, f.Ethnicity != face.Ethnicities{}},
 					{face.EmotionClasses, f.Emotion != face.Emotions{}},
 					{face.Smiling, f.Smile != 0},
+					{face.EyeStates, f.Eyes != face.Eyes{}},
 					{face.Blurriness, f.Blur != 0},
 					{face.Lighting, f.Exposure != face.Exposure{}},
 				} {
@@ -138,6 +140,9 @@ func TestValues(t *testing.T) {
 	g := mustAnalyze(t, f.engine(), ImageSource(f.photo()), Request{Want: face.AllFeatures}).Faces[0]
 	if want := (face.Ethnicities{.45, .15, .1, .05, .02, .23}); cmp.Diff(want, g.Ethnicity, about(1e-6)) != "" {
 		t.Errorf("ethnicity %v, want %v", g.Ethnicity, want)
+	}
+	if want := (face.Eyes{Right: face.Eye{Open: .8}, Left: face.Eye{Open: .1}}); cmp.Diff(want, g.Eyes, about(1e-6)) != "" {
+		t.Errorf("eyes %v, want %v", g.Eyes, want)
 	}
 	if want := (face.Genders{.8, .2}); g.Gender != want {
 		t.Errorf("gender %v, want %v", g.Gender, want)
@@ -240,7 +245,7 @@ func TestNoMesh(t *testing.T) {
 		t.Fatalf("%d faces, want 3", len(a.Faces))
 	}
 	bad := a.Faces[0]
-	if !near(bad.Box, f.faces[1].box) || bad.Lacks != face.Landmark|face.PoseAngles || bad.Landmarks != (face.Landmarks{}) || bad.Pose != (face.Pose{}) {
+	if !near(bad.Box, f.faces[1].box) || bad.Lacks != face.Landmark|face.PoseAngles|face.EyeStates || bad.Landmarks != (face.Landmarks{}) || bad.Pose != (face.Pose{}) {
 		t.Errorf("box %v, lacks %v", bad.Box, bad.Lacks)
 	}
 	if bad.Age.Years == 0 || bad.Gender[0] == 0 || bad.Ethnicity[0] == 0 || bad.Emotion[0] == 0 {
@@ -324,7 +329,7 @@ func TestCancelled(t *testing.T) {
 
 func TestFailures(t *testing.T) {
 	broken := errors.New("broken")
-	for _, name := range []string{netDetector, netMesh, netAttributes, netAgeGender, netExpression} {
+	for _, name := range []string{netDetector, netMesh, netAttributes, netAgeGender, netExpression, netEyes} {
 		f := threeFaces()
 		f.after = func(n string) error {
 			if n == name {

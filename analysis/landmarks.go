@@ -36,6 +36,7 @@ const (
 	iBUGNose      = 27
 	iBUGBrow      = 5
 	iBUGHalfJaw   = 9 // the chin belongs to both
+	innerLips     = 8
 )
 
 // The upper edges of the brows in the mesh, each in iBUG's order, and the point of the chin.
@@ -65,7 +66,7 @@ func landmarks(m mesh) face.Landmarks {
 	// mouth from the inner lips.
 	l[face.LeftEyeCenter] = middle(l[43], l[44], l[46], l[47])
 	l[face.RightEyeCenter] = middle(l[37], l[38], l[40], l[41])
-	l[face.MouthCenter] = middle(l[60:68]...)
+	l[face.MouthCenter] = middle(l[60 : 60+innerLips]...)
 	return l
 }
 

@@ -43,7 +43,7 @@ func TestCaption(t *testing.T) {
 
 func shut(eyes ...*face.Eye) {
 	for _, e := range eyes {
-		*e = face.Eye{Open: .02, Opening: .03}
+		*e = face.Eye{Open: .02}
 	}
 }
 

@@ -24,7 +24,7 @@ func aFace(number uint32, x, y, side float32) face.Face {
 		Number: number, Box: face.BoxAt(x, y, side, side), Score: .99,
 		Age: face.Age{Years: 34.6, Low: 29, High: 41}, Gender: face.Genders{.97, .03},
 		Emotion: face.Emotions{face.Happy: .92, face.Neutral: .08},
-		Eyes:    face.Eyes{Left: face.Eye{Open: .98, Opening: .31}, Right: face.Eye{Open: .97, Opening: .3}},
+		Eyes:    face.Eyes{Left: face.Eye{Open: .98}, Right: face.Eye{Open: .97}},
 	}
 	for i := range f.Landmarks { // a spiral: every point is somewhere else
 		a, r := float64(i), float64(side)/3*(1-float64(i)/face.NumLandmarks)

@@ -10,7 +10,7 @@ import (
 )
 
 func TestQualityFacts(t *testing.T) {
-	eye := func(open float32) face.Eye { return face.Eye{Open: open, Opening: open / 3} }
+	eye := func(open float32) face.Eye { return face.Eye{Open: open} }
 	doubt := func(d face.EyeDoubt) face.Eye { return face.Eye{Open: .7, Doubt: d} }
 	eyes := func(left, right face.Eye) func(*face.Face) {
 		return func(f *face.Face) { f.Eyes = face.Eyes{Left: left, Right: right} }

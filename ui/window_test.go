@@ -60,7 +60,7 @@ func (painter) Analyze(ctx context.Context, src analysis.Source, req analysis.Re
 
 func person(number uint32, box face.Box, e face.Emotion, g face.Gender, age float32) face.Face {
 	f := face.Face{Number: number, Box: box, Score: .99, Smile: .9, Blur: 300, Exposure: face.Exposure{Is: face.Balanced, Mean: 120}}
-	f.Eyes = face.Eyes{Left: face.Eye{Open: .97, Opening: .3}, Right: face.Eye{Open: .97, Opening: .3}}
+	f.Eyes = face.Eyes{Left: face.Eye{Open: .97}, Right: face.Eye{Open: .97}}
 	f.Emotion[e], f.Emotion[face.Neutral] = .9, f.Emotion[face.Neutral]+.1
 	f.Gender[g-1] = 1
 	f.Ethnicity[face.Asian-1], f.Ethnicity[face.White-1] = .4, .6

@@ -42,6 +42,7 @@ func contents() []entry {
 		{model: attributes()},
 		faceAPINetwork(ageGender()),
 		faceAPINetwork(faceExpression()),
+		{model: eyes()},
 	}
 }
 
@@ -203,5 +204,23 @@ func faceExpression() models.Model {
 			Name: "expression", Shape: []int{-1, 7},
 			Meaning: "softmax: neutral, happy, sad, angry, fearful, disgusted, surprised",
 		}},
+	}
+}
+
+func eyes() models.Model {
+	return models.Model{
+		Name:    "eyes",
+		File:    "eyes.onnx",
+		SHA256:  "dcdbf9d620478321824669da1fa60a7ec9761054e7e88b32d63baecbc6992719",
+		Licence: "MIT",
+		Origin: "trained for Semblance from nothing (models/train/eyes); training pictures a subset of FairFace by Karkkainen and Joo, " +
+			"WACV 2021 (CC BY 4.0), labels of our own",
+		Note: "Whether an eye is open. 60,623 weights, float32. Light and contrast are taken out inside the network.",
+		Inputs: []models.Port{{
+			Name: "image", Shape: []int{-1, 40, 40, 3},
+			Meaning: "crops NHWC, RGB, v 0..255: squares about the subject's right eye, eyes level, side .55 x the distance of the outer " +
+				"eye corners of a frontal face; a left eye is mirrored",
+		}},
+		Outputs: []models.Port{{Name: "eyes", Shape: []int{-1, 3}, Meaning: "softmax: open, closed, covered"}},
 	}
 }

@@ -120,7 +120,7 @@ func found(f *face.Face, have face.Features) face.Features {
 		{face.Smiling, []float32{f.Smile}},
 		{face.Blurriness, []float32{f.Blur}},
 		{face.Lighting, []float32{f.Exposure.Mean}},
-		{face.EyeStates, []float32{f.Eyes.Left.Open, f.Eyes.Left.Opening, f.Eyes.Right.Open, f.Eyes.Right.Opening}},
+		{face.EyeStates, []float32{f.Eyes.Left.Open, f.Eyes.Right.Open}},
 	} {
 		if !finite(c.values...) {
 			have &^= c.feature

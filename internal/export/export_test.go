@@ -32,7 +32,7 @@ func wedding() export.Document {
 		Ethnicity: face.Ethnicities{.0089, .0323, .0042, .3426, .3155, .2964},
 		Smile:     .9512,
 		Blur:      325.96, Exposure: face.Exposure{Is: face.Balanced, Mean: 128.44},
-		Eyes: face.Eyes{Left: face.Eye{Open: .98125, Opening: .3126}, Right: face.Eye{Open: .962, Opening: .2984}},
+		Eyes: face.Eyes{Left: face.Eye{Open: .98125}, Right: face.Eye{Open: .962}},
 	}
 	for i := range f.Landmarks {
 		f.Landmarks[i] = face.Pt(320+float32(i)*2.125, 100+float32(i)*3.5)
@@ -41,7 +41,7 @@ func wedding() export.Document {
 	turned.Number, turned.Box, turned.Score, turned.Lacks = 2, face.BoxAt(-12, 40, 90, 110), .91, face.Landmark|face.PoseAngles
 	turned.Gender = face.Genders{.55, .45}
 	turned.Blur, turned.Exposure = 99.96, face.Exposure{Is: face.Overexposed, Mean: 231}
-	turned.Eyes = face.Eyes{Left: face.Eye{Open: .04, Opening: .03}, Right: face.Eye{Open: .5, Opening: .11, Doubt: face.EyeTurnedAway}}
+	turned.Eyes = face.Eyes{Left: face.Eye{Open: .04}, Right: face.Eye{Open: .5, Doubt: face.EyeTurnedAway}}
 	doubtful := f
 	doubtful.Number, doubtful.Score = 5, .7
 	doubtful.Blur, doubtful.Exposure = 41.2, face.Exposure{Is: face.Underexposed, Mean: 31.5}
@@ -254,7 +254,7 @@ func TestNumbersThatAreNotFiniteAreNotWritten(t *testing.T) {
 		face.Smiling:          func(f *face.Face, v float32) { f.Smile = v },
 		face.Blurriness:       func(f *face.Face, v float32) { f.Blur = v },
 		face.Lighting:         func(f *face.Face, v float32) { f.Exposure.Mean = v },
-		face.EyeStates:        func(f *face.Face, v float32) { f.Eyes.Right.Opening = v },
+		face.EyeStates:        func(f *face.Face, v float32) { f.Eyes.Right.Open = v },
 	}
 	for _, d := range export.Dialects() {
 		for feature, spoil := range breaks {
@@ -349,7 +349,7 @@ func FuzzMarshal(f *testing.F) {
 		one.Number, one.Box.Min.X, one.Landmarks[5].Y, one.Age.Years, one.Smile, one.Pose.Roll = number, x, x, x, p, p
 		one.Gender, one.Score = face.Genders{p, 1 - p}, p
 		one.Blur, one.Exposure = x, face.Exposure{Is: face.Light(number), Mean: x}
-		one.Eyes = face.Eyes{Left: face.Eye{Open: p, Opening: x, Doubt: face.EyeDoubt(number)}, Right: face.Eye{Open: 1 - p, Opening: -x}}
+		one.Eyes = face.Eyes{Left: face.Eye{Open: p, Doubt: face.EyeDoubt(number)}, Right: face.Eye{Open: 1 - p}}
 		for _, d := range export.Dialects() {
 			for _, indent := range []bool{false, true} {
 				data, err := d.Marshal(doc, export.Options{Indent: indent, Doubtful: true})

@@ -25,7 +25,6 @@ const (
 	agePlaces         = 1
 	lumaPlaces        = 1
 	blurPlaces        = 1
-	openingPlaces     = 3
 )
 
 // semblance is the program's own dialect: Rosto's keys and nesting with decimals,
@@ -187,7 +186,6 @@ func oneEye(e face.Eye) inline {
 	o := object{
 		{"value", text(state.String())},
 		{"open", probability(e.Open, probabilityPlaces)},
-		{"opening", decimal{float64(e.Opening), openingPlaces}},
 		{"unsure", truth(e.State() == face.UnsureEyes)},
 	}
 	addDoubt(&o, e.Doubt)

@@ -35,10 +35,9 @@ func (d EyeDoubt) String() string { return name(eyeDoubtNames[:], int(d)) }
 
 // Eye is one eye of a face.
 type Eye struct {
-	_       struct{} `cbor:",toarray"`
-	Open    float32  // probability that it is open, 0..1, provided that it can be seen
-	Opening float32  // distance of the lids over the width of the eye, about 0 (closed) to .4 (wide open)
-	Doubt   EyeDoubt // why it cannot be judged
+	_     struct{} `cbor:",toarray"`
+	Open  float32  // probability that it is open, 0..1, provided that it can be seen
+	Doubt EyeDoubt // why it cannot be judged
 }
 
 // SureEyes is the least probability of open or closed that is sure.
