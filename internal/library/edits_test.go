@@ -430,6 +430,7 @@ func TestCompletingComesLast(t *testing.T) {
 	for i := range 600 { // more than a scan tells of at once
 		d.do(os.Link(d.path("z.jpg"), d.path(fmt.Sprintf("z%d.jpg", i))))
 	}
+	writeJPEG(t, d.path("zz.jpg"), 120, 4)
 	d.scan()
 	if got := d.engine.asked(); got[0] != "90x30 default" || got[len(got)-1] != "60x30 add eyes, 0 boxes" {
 		t.Errorf("the engine was asked for %q", got)
