@@ -153,7 +153,7 @@ func TestValues(t *testing.T) {
 	if c := g.Box.Center(); math.Hypot(float64(g.Landmarks[30].X-c.X), float64(g.Landmarks[30].Y-c.Y)) > 20 {
 		t.Errorf("the nose is at %v, the face at %v", g.Landmarks[30], c)
 	}
-	if want := (face.Pose{Pitch: pitchOffset}); cmp.Diff(want, g.Pose, about(.01)) != "" {
+	if want := (face.Pose{Pitch: pitchZero}); cmp.Diff(want, g.Pose, about(.01)) != "" {
 		t.Errorf("pose %v, want %v", g.Pose, want)
 	}
 }

@@ -195,9 +195,10 @@ func TestPose(t *testing.T) {
 		{-30, 12, -40},
 		{70, 40, 60},
 	} {
-		m := mesh{points: canonicalMesh(300, 200, 7, rotate(c.roll, c.pitch, c.yaw))}
-		got := kabsch(m).pose()
-		want := face.Pose{Roll: c.roll, Pitch: c.pitch + pitchOffset, Yaw: c.yaw * yawScale}
+		// A mesh whose head looks straight ahead is one that looks down by pitchZero.
+		r := rotation(matrix(rotate(c.roll, c.pitch, c.yaw)).times(matrix(rotate(0, -pitchZero, 0))))
+		got := kabsch(mesh{points: canonicalMesh(300, 200, 7, r)}).pose()
+		want := face.Pose{Roll: c.roll, Pitch: c.pitch, Yaw: c.yaw * yawScale}
 		if diff := cmp.Diff(want, got, about(.01)); diff != "" {
 			t.Errorf("%v (-want +got):\n%s", c, diff)
 		}
