@@ -55,8 +55,9 @@ bench: fetch .cache/tools/benchstat ## measure speed and memory of every stage
 	@$(GOTEST) -run '^$$' -bench . -benchmem -count=6 $(WINDOWLESS) | tee out/bench.txt
 	@.cache/tools/benchstat out/bench.txt
 
-accuracy: fetch ## measure the accuracy on the labelled photos of ../shared/eval
-	@$(GOTEST) -count=1 -v -timeout 60m -run 'Accuracy|FalseAlarms|ScaledDecoding|OfCrops|SmilesAndPose|LandmarkError' ./analysis
+accuracy: fetch ## measure the accuracy on the labelled pictures of ../shared/eval; UPDATE=1 writes docs/ACCURACY.md anew
+	@go build -tags $(TAGS) -o bin/ ./cmd/accuracy
+	@bin/accuracy $(if $(UPDATE),-update) $(if $(ONLY),-only '$(ONLY)')
 
 golden: fetch ## write the golden files of the tests anew
 	@$(GOTEST) ./assets ./overlay ./internal/export ./ui/widgets -update

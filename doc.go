@@ -8,6 +8,7 @@
 //
 //	cmd/semblance      -> analysis internal/library internal/pipeline models models/ort ui
 //	cmd/semblancectl   -> analysis catalog/query internal/export internal/face internal/library internal/photo internal/pipeline models models/ort
+//	cmd/accuracy       -> analysis internal/decode internal/face internal/pipeline models models/ort
 //	cmd/modelpack      -> models models/convert
 //	ui                 -> assets catalog/query internal/export internal/face internal/library overlay ui/widgets
 //	ui/widgets         ->

@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strconv"
 	"testing"
 
 	_ "image/jpeg"
@@ -72,19 +71,6 @@ func evalFolder(t testing.TB, set string) string {
 
 // label is one row of a set's labels.csv: column -> value.
 type label map[string]string
-
-// number returns a column's number, 0 if it is empty.
-func (l label) number(t testing.TB, column string) float32 {
-	t.Helper()
-	if l[column] == "" {
-		return 0
-	}
-	v, err := strconv.ParseFloat(l[column], 32)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return float32(v)
-}
 
 // labels reads labels.csv of a set.
 func labels(t testing.TB, folder string) []label {
@@ -172,31 +158,53 @@ func halve(img *image.RGBA, k int) *image.RGBA {
 	return out
 }
 
-// match pairs found boxes with true ones by the rule of the labelled photos: IoU of at
-// least .3 or the centre inside, one to one, the greatest IoU first. It returns the
-// index of the found box for each true one, or -1.
-func match(truth, found []face.Box) []int {
-	out := make([]int, len(truth))
-	for i := range out {
-		out[i] = -1
-	}
-	used := make([]bool, len(found))
-	for range truth {
-		best, bi, bk := float32(-1), -1, -1
-		for i, a := range truth {
-			for k, b := range found {
-				if out[i] >= 0 || used[k] {
-					continue
-				}
-				if iou := a.IoU(b); (iou >= .3 || a.Contains(b.Center())) && iou > best {
-					best, bi, bk = iou, i, k
-				}
+// every returns up to n rows that have the columns, evenly spread over the set.
+func every(all []label, n int, columns ...string) []label {
+	var have []label
+next:
+	for _, l := range all {
+		for _, c := range columns {
+			if l[c] == "" || l[c] == "unsure" || l[c] == "contempt" {
+				continue next
 			}
 		}
-		if bi < 0 {
-			break
-		}
-		out[bi], used[bk] = bk, true
+		have = append(have, l)
+	}
+	if len(have) <= n {
+		return have
+	}
+	out := make([]label, n)
+	for i := range out {
+		out[i] = have[i*len(have)/n]
 	}
 	return out
+}
+
+// share is a count of right answers.
+type share struct{ right, all int }
+
+func (s *share) count(right bool) {
+	s.all++
+	if right {
+		s.right++
+	}
+}
+
+// atLeast reports what was measured, and fails below a floor.
+func (s *share) atLeast(t *testing.T, what string, floor float64) {
+	t.Helper()
+	got := float64(s.right) / float64(s.all)
+	t.Logf("%s: %.3f (%d of %d)", what, got, s.right, s.all)
+	if got < floor {
+		t.Errorf("%s: %.3f, want at least %.3f", what, got, floor)
+	}
+}
+
+func analyze(t *testing.T, e *analysis.Engine, img *image.RGBA, req analysis.Request) *face.Analysis {
+	t.Helper()
+	a, err := e.Analyze(t.Context(), analysis.ImageSource(img), req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
 }

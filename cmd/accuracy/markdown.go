@@ -1,0 +1,142 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+
+	"semblance/models/ort"
+)
+
+func (u unit) format(v float64) string {
+	switch {
+	case math.IsNaN(v):
+		return "-"
+	case u == ratio:
+		return fmt.Sprintf("%.1f %%", 100*v)
+	case u == eyeDistance:
+		return fmt.Sprintf("%.2f %%", v)
+	case u == degrees:
+		return fmt.Sprintf("%.2f°", v)
+	case u == yearsUnit:
+		return fmt.Sprintf("%.2f y", v)
+	case u == boxes:
+		return fmt.Sprintf("%.1f", v)
+	}
+	return fmt.Sprintf("%.3f", v)
+}
+
+// limit writes a number that is to be reached, "" for none.
+func (r *row) limit(v float64) string {
+	switch {
+	case v == 0:
+		return ""
+	case r.better < 0:
+		return "≤ " + r.unit.format(v)
+	}
+	return "≥ " + r.unit.format(v)
+}
+
+// markdown returns the table to be read.
+func (t *table) markdown(pictures map[string][]picture) string {
+	var b strings.Builder
+	n := 0
+	for _, p := range pictures {
+		n += len(p)
+	}
+	fmt.Fprintf(&b, `# Accuracy
+
+Written by `+"`make accuracy UPDATE=1`"+`, not by hand. %s, ONNX Runtime %s, %d pictures.
+`, t.stored.Date, ort.Version, n)
+	b.WriteString(`
+The pictures lie beside the repository, not in it: their terms allow measuring, not passing on. Photos go through the program's own
+way from the file to the faces; a tight crop is taken as the one face that it is, without looking for one. Found means accepted: a doubtful face is
+not found. Accuracy is that of the most probable class over **every** labelled face, one that was not found being wrong; sure values
+are those that filters match. Errors of landmarks, angles and ages are of the faces found; a bias is a mean error with
+its sign (+: taken for older). Intervals hold the true value with
+95 %: Wilson's for shares, a bootstrap's else; faces of one photo count as independent. The
+calibration error is the expected one of ten bins less what a perfectly calibrated model with the same probabilities would show.
+"Not held out": a constant of the program was fitted or chosen on these pictures, or on others of the same source. Most public
+networks have seen pictures of such sources too, which flatters every row.
+
+Age, gender, ethnicity and emotion are apparent ones: compared is with what other people saw in a face.
+
+| network | sha256 |
+|---|---|
+`)
+	for _, name := range slices.Sorted(maps.Keys(t.stored.Models)) {
+		fmt.Fprintf(&b, "| %s | %s |\n", name, t.stored.Models[name])
+	}
+	b.WriteString("\n| set | pictures | what they are |\n|---|---|---|\n")
+	for _, s := range sets() {
+		if p := pictures[s.name]; len(p) > 0 {
+			fmt.Fprintf(&b, "| %s | %d | %s |\n", s.name, len(p), s.says)
+		}
+	}
+	section := ""
+	for i := range t.figures {
+		f := &t.figures[i]
+		if f.measure.section != section {
+			section = f.measure.section
+			fmt.Fprintf(&b, "\n## %s\n\n| what | set | n | value | 95 %% | at least | aim | |\n|---|---|---|---|---|---|---|---|\n", section)
+		}
+		b.WriteString(f.line())
+		if i+1 == len(t.figures) || t.figures[i+1].measure.section != section {
+			t.confusions(&b, section)
+		}
+	}
+	return b.String()
+}
+
+// line returns the figure as a line of the table.
+func (f *figure) line() string {
+	set := f.measure.set
+	if f.measure.section == "Detection" {
+		set += ", " + f.measure.mode.String()
+	}
+	value, u := f.row.unit.format(f.value), f.row.unit
+	remarks := f.chosen()
+	if f.missed() {
+		value = "**" + value + "**"
+		remarks = strings.TrimPrefix(remarks+"; below what must be reached", "; ")
+	}
+	between := ""
+	if !math.IsNaN(f.value) && !math.IsNaN(f.range95.low) {
+		between = fmt.Sprintf("%s .. %s", u.format(f.range95.low), u.format(f.range95.high))
+	}
+	return fmt.Sprintf("| %s | %s | %d | %s | %s | %s | %s | %s |\n", f.row.what, set, f.n, value, between, f.row.limit(f.row.least), f.row.limit(f.row.aim), remarks)
+}
+
+// confusions writes who was taken for whom, for the measures of a section that name their classes.
+func (t *table) confusions(b *strings.Builder, section string) {
+	for i := range t.list {
+		m := &t.list[i]
+		obs := t.observed[m.key()]
+		if m.section != section || m.classes == nil || len(obs) == 0 {
+			continue
+		}
+		n := len(m.classes)
+		counts := make([][]int, n)
+		for c := range counts {
+			counts[c] = make([]int, n+1)
+		}
+		for _, o := range obs {
+			said := o.said
+			if said == missing {
+				said = n
+			}
+			counts[o.truth][said]++
+		}
+		fmt.Fprintf(b, "\nWho was taken for what, %s, %s (a line for each labelled class, a column for each that was said):\n\n| | %s | not found |\n|---|%s\n",
+			m.name, m.set, strings.Join(m.classes, " | "), strings.Repeat("---|", n+1))
+		for c, line := range counts {
+			fmt.Fprintf(b, "| **%s** |", m.classes[c])
+			for _, k := range line {
+				fmt.Fprintf(b, " %d |", k)
+			}
+			b.WriteByte('\n')
+		}
+	}
+}

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"semblance/analysis"
+	"semblance/internal/face"
+)
+
+// A measure is a set of labelled pictures and what is asked of each label there. To measure
+// something new, add one to the list that measures returns.
+type measure struct {
+	section string // of the table
+	name    string // what is measured, unique together with set and mode
+	set     string
+	mode    analysis.Mode
+	want    face.Features
+
+	// truth returns the observation that a label begins; false if the label does not speak
+	// about it. answer completes it with what was found; it is not called for a face that
+	// was not found or that lacks the feature.
+	truth  func(*label) (observation, bool)
+	answer func(*label, *face.Face, *observation)
+	// whole takes the place of the two where a whole picture is asked. How many observations
+	// it returns must not depend on the analysis.
+	whole func(*picture, *face.Analysis) []observation
+
+	rows    []row
+	classes []string // names of truth and said, if the table is to show who was taken for whom
+	chosen  string   // which constant was fitted or chosen on the set; "" if it is held out
+}
+
+// key tells measures apart.
+func (m *measure) key() string { return fmt.Sprintf("%s %s %v", m.name, m.set, m.mode) }
+
+// observe returns what an analysis says of each label of a picture that speaks about it.
+func (m *measure) observe(p *picture, a *face.Analysis) []observation {
+	var out []observation
+	if m.whole != nil {
+		out = m.whole(p, a)
+	} else {
+		for i, f := range partners(p, a) {
+			l := &p.labels[i]
+			o, ok := m.truth(l)
+			if !ok {
+				continue
+			}
+			o.said, o.value = missing, math.NaN()
+			if f != nil && f.Lacks&m.want == 0 {
+				m.answer(l, f, &o)
+			}
+			out = append(out, o)
+		}
+	}
+	for i := range out {
+		out[i].picture = p.name
+	}
+	return out
+}
+
+// measures returns everything that is measured, in the order of the table.
+func measures() []measure {
+	return slices.Concat(detection(), landmarks(), poses(), smiles(), eyes(), genders(), ethnicities(), ages(), emotions())
+}
+
+// What is said of sets that are not held out.
+const (
+	chosenDetector = "partly not held out: the detector's thresholds"
+	chosenPose     = "not held out: scale and zero of the angles"
+	chosenSmile    = "not held out: the smile's models"
+	chosenEmotion  = "not held out: the emotions' temperature"
+	chosenAge      = "not held out: the age's blend"
+	chosenSure     = "not held out: the threshold"
+)
+
+func inSection(name string, list []measure) []measure {
+	for i := range list {
+		list[i].section = name
+	}
+	return list
+}
