@@ -135,6 +135,34 @@ func BenchmarkCommit64(b *testing.B) {
 	}
 }
 
+// BenchmarkEdit is one verdict: on the disk and in the index.
+func BenchmarkEdit(b *testing.B) {
+	c, err := Open(filepath.Join(b.TempDir(), "catalog.semblance"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer c.Close()
+	rng := rand.New(rand.NewPCG(4, 4))
+	const photos = 1000
+	outcomes := make([]Outcome, photos)
+	for n := range outcomes {
+		outcomes[n] = Outcome{File: photo.File{Path: benchPath(n), Size: 1, MTime: time.Unix(1, 0)}, Record: benchRecord(rng, n, 2)}
+	}
+	if err := c.Commit(outcomes); err != nil {
+		b.Fatal(err)
+	}
+	n := 0
+	for b.Loop() {
+		err := c.Edit(outcomes[n%photos].Record.ID, func(r *Record) error {
+			return r.Edits.Judge(&r.Analysis, r.Analysis.Faces[0].Number, face.Verdict(1+n/photos%2))
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+		n++
+	}
+}
+
 func BenchmarkOpen100000Photos(b *testing.B) {
 	path := filepath.Join(b.TempDir(), "catalog.semblance")
 	c, err := Open(path)

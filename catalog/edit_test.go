@@ -85,6 +85,8 @@ func TestEdit(t *testing.T) {
 	for range 2 {
 		wantFound(t, c, "doubtful:yes")
 		wantFound(t, c, "faces:3", "a.jpg", "b.jpg")
+		wantFound(t, c, "edited:yes", "a.jpg", "b.jpg")
+		wantFound(t, c, "edited:yes emotion:happy")
 		wantFound(t, c, "emotion:sad gender:man", "a.jpg", "b.jpg")
 		wantShown(t, c, "b.jpg", "1 happy, 4, 2 sad")
 		ref, _ := c.Lookup(file("a.jpg", 1).Path)

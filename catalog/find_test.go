@@ -152,6 +152,7 @@ func atoms() map[string][]atom {
 			smiles, sure := f.SureSmile()
 			return yesNo(smiles), sure
 		}))
+		all["edited"] = append(all["edited"], atom{text: name, face: func(_ *shot, f *face.Face, _ bool) bool { return yesNo(f.Edited()) == name }})
 		all["doubtful"] = append(all["doubtful"], atom{text: name, face: func(_ *shot, f *face.Face, _ bool) bool { return yesNo(f.Doubtful()) == name }})
 	}
 	for _, name := range []string{"open", "closed"} {

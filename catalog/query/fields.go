@@ -221,6 +221,11 @@ var table = numbered([]Field{
 		code:   func(_ face.Features, f *face.Face) int16 { return int16(truth(f.Doubtful())) },
 	},
 	{
+		Name: "edited", Title: "Edited", Help: "Whether a person accepted or marked the face.", Kind: Choice, chip: "Edited:",
+		Values: []Value{choice("yes", "Yes", yes), choice("no", "No", no)},
+		code:   func(_ face.Features, f *face.Face) int16 { return int16(truth(f.Edited())) },
+	},
+	{
 		Name: "size", Title: "Size", Help: "Longer side of the face's box in pixels: 40, 100-300, 200.. or ..30.", Kind: Number, Max: largestSize, chip: "Size",
 		code: func(_ face.Features, f *face.Face) int16 {
 			side := f.Box.LongSide()

@@ -47,6 +47,9 @@ func (e Edit) kept() bool { return e.Verdict != Rejected && (e.Drawn || e.Verdic
 // says reports whether e says anything.
 func (e Edit) says() bool { return e.Drawn || e.Verdict != NoVerdict }
 
+// Edited reports whether a person said anything about the face: Apply tells.
+func (f *Face) Edited() bool { return f.Edit.says() }
+
 // Errors of edits.
 var (
 	// ErrNoFace is the error of an edit of a face that the photo does not have.
