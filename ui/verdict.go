@@ -56,7 +56,7 @@ func (v *verdictBox) show(f *face.Face, seen bool) {
 		v.words.Text = "Rejected by you"
 		offer("Restore", theme.ContentUndoIcon(), face.NoVerdict)
 	case f.Edit.Drawn && !seen:
-		v.words.Text = "Marked by you, being analysed …"
+		v.words.Text = "Marked by you, not analysed yet"
 	case f.Edit.Drawn:
 		v.words.Text = "Marked by you"
 		offer("Remove", theme.DeleteIcon(), face.Rejected)

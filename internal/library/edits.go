@@ -62,7 +62,7 @@ func (l *Library) edit(path, what string, change func(*catalog.Record) error) er
 	}
 	l.editing.Lock()
 	defer l.editing.Unlock()
-	back, err := l.amend(id, change)
+	back, err := l.amend(path, id, change)
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
@@ -74,7 +74,7 @@ func (l *Library) edit(path, what string, change func(*catalog.Record) error) er
 
 // amend stores a change and returns what takes it back: what was said about each face
 // before. It tells everybody, and has faces looked at that nobody has looked at yet.
-func (l *Library) amend(id photo.ID, change func(*catalog.Record) error) (back []face.Edit, err error) {
+func (l *Library) amend(path string, id photo.ID, change func(*catalog.Record) error) (back []face.Edit, err error) {
 	var unseen bool
 	err = l.catalog.Edit(id, func(r *catalog.Record) error {
 		before := face.Edits{Faces: slices.Clone(r.Edits.Faces)}
@@ -88,19 +88,37 @@ func (l *Library) amend(id photo.ID, change func(*catalog.Record) error) (back [
 	if err != nil {
 		return nil, err
 	}
-	paths := l.catalog.PathsOf(id)
-	if unseen && l.analyses && len(paths) > 0 {
-		l.mu.Lock()
-		if !l.ended {
-			l.busy()
-			l.queue.Push(paths[0], pipeline.Opened)
-		}
-		l.mu.Unlock()
+	if unseen && !l.queue.Holds(path) { // if it does, commit sees to it
+		l.lookAt(path)
 	}
-	for _, path := range paths {
+	for _, path := range l.catalog.PathsOf(id) {
 		l.send(Event{Kind: PhotoChanged, Path: path})
 	}
 	return back, nil
+}
+
+// lookAt has a photo analysed before all others.
+func (l *Library) lookAt(path string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.analyses && !l.ended {
+		l.busy()
+		l.queue.Push(path, pipeline.Opened)
+	}
+}
+
+// drawnMeanwhile reports whether a photo has a face that a person drew or accepted after its
+// analysis was begun, so that nobody has looked at it yet.
+func (l *Library) drawnMeanwhile(r pipeline.Result) bool {
+	ref, ok := l.catalog.Lookup(r.Path)
+	if !ok || r.Err != nil || l.catalog.Entry(ref).Have != 0 {
+		return false
+	}
+	rec, err := l.catalog.Record(r.Path)
+	if err != nil {
+		return false // whoever shows the photo says so
+	}
+	return slices.ContainsFunc(rec.Edits.Missing(&rec.Analysis), func(e face.Edit) bool { return r.Edits.Of(e.Number) != e })
 }
 
 // differences returns what before says about each face of which now says something else.
@@ -162,7 +180,7 @@ func (l *Library) move(from, to *[]step) (path, what string, err error) {
 		return "", "", nil
 	}
 	s := (*from)[len(*from)-1]
-	back, err := l.amend(s.id, func(r *catalog.Record) error {
+	back, err := l.amend(s.path, s.id, func(r *catalog.Record) error {
 		for _, e := range s.back {
 			r.Edits.Set(e)
 		}

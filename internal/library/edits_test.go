@@ -244,6 +244,55 @@ func TestEditsAndUndo(t *testing.T) {
 	d.wantFaces("3 fear, 1 happy, 2 sad")
 }
 
+// What a person says while the photo is being analysed counts, whatever the analysis finds.
+func TestEditsDuringAnAnalysis(t *testing.T) {
+	d := newDesk(t, analysis.Fast)
+	writeJPEG(t, d.path("a.jpg"), 60, 1)
+	d.scan()
+	d.engine.asked()
+	a := d.path("a.jpg")
+	d.engine.before = func() {
+		d.engine.before = nil
+		d.do(d.Judge(a, 1, face.Rejected))
+		d.do(d.Judge(a, 2, face.Accepted))
+		_, err := d.DrawFace(a, face.BoxAt(45, 15, 10, 10))
+		d.do(err)
+	}
+	d.do(d.Reanalyse([]string{a}, library.LookHarder))
+	d.wait()
+	d.wantAsked("60x30 thorough", "60x30 add , 1 boxes")
+	d.wantFaces("3 fear, 4 neutral, 2 sad")
+}
+
+// When the box that a person drew cannot be looked at, it stays, and the person is told.
+func TestDrawnFaceThatCannotBeAnalysed(t *testing.T) {
+	d := newDesk(t, analysis.Fast)
+	writeJPEG(t, d.path("a.jpg"), 60, 1)
+	d.scan()
+	d.engine.asked()
+	a := d.path("a.jpg")
+	problems := make(chan library.Event, 1)
+	defer d.Subscribe(func(e library.Event) {
+		if e.Kind == library.Problem {
+			problems <- e
+		}
+	})()
+	d.Prioritize(a, nil, nil)
+	d.engine.fail = errors.New("out of memory")
+	_, err := d.DrawFace(a, face.BoxAt(45, 15, 10, 10))
+	d.do(err)
+	d.wait()
+	if e := <-problems; e.Path != a || !strings.Contains(e.Err.Error(), "out of memory") {
+		t.Errorf("told was %+v", e)
+	}
+	d.wantFaces("3, 1 happy, 2 sad?")
+	d.engine.fail = nil
+	d.engine.asked()
+	d.scan() // the next time the folder is opened
+	d.wantAsked("60x30 add , 1 boxes")
+	d.wantFaces("3 fear, 1 happy, 2 sad?")
+}
+
 // What others read is what people said.
 func TestExportFollowsEdits(t *testing.T) {
 	d := newDesk(t, analysis.Fast)

@@ -73,12 +73,29 @@ func (l *Library) commit(batch []pipeline.Result) {
 		case errors.Is(r.Err, decode.ErrChanged):
 			again = append(again, r.Path)
 		default:
-			if o := l.outcome(r); o.Record != nil || !l.known(o.File) {
+			o := l.outcome(r)
+			if o.Record != nil || !l.known(o.File) {
 				outcomes = append(outcomes, o)
+			} else if l.isOpened(r.Path) { // a person waits for what was to be added
+				l.send(Event{Kind: Problem, Path: r.Path, Err: errors.New(o.Failure)})
 			}
 		}
 	}
 	lost := l.store(outcomes)
+	// What is to be done next is queued before the batch counts as done, so that the library
+	// is never idle in between.
+	if unplugged {
+		l.queue.Remove(nil)
+	}
+	for _, path := range hasty {
+		l.queue.Push(path, pipeline.Upkeep)
+	}
+	l.repeat(append(again, lost...))
+	for _, r := range batch {
+		if l.drawnMeanwhile(r) {
+			l.lookAt(r.Path)
+		}
+	}
 	l.mu.Lock()
 	l.uncommitted -= len(batch)
 	l.progress.done += len(outcomes) - len(lost)
@@ -95,13 +112,8 @@ func (l *Library) commit(batch []pipeline.Result) {
 		l.send(Event{Kind: PhotoChanged, Path: r.Path})
 	}
 	if unplugged {
-		l.queue.Remove(nil)
 		folder, _ := l.Folder()
 		l.send(Event{Kind: Problem, Path: folder, Err: errors.New("the folder is not reachable any more: its photos wait until it is opened again")})
-	}
-	l.repeat(append(again, lost...))
-	for _, path := range hasty {
-		l.queue.Push(path, pipeline.Upkeep)
 	}
 	l.checkIdle()
 }

@@ -108,6 +108,7 @@ type Result struct {
 	ID        photo.ID       // zero if the file could not be read
 	Meta      photo.Meta     //
 	Mode      analysis.Mode  // how hard faces were to be looked for
+	Edits     face.Edits     // Plan.Edits: what people had said by then
 	Analysis  *face.Analysis // nil if Err is not
 	Reused    bool           // Analysis is the known one: nothing was computed
 	Thumbnail *image.RGBA    // nil unless asked for; the receiver's
@@ -163,7 +164,7 @@ func (p *Pipeline) analyze(ctx context.Context, e *decode.Encoded, r *Result) er
 	}
 	req := plan.Request
 	req.Unoriented = !e.Meta.Orientation.Valid()
-	r.Mode = req.Mode
+	r.Mode, r.Edits = req.Mode, plan.Edits
 	a := req.Known
 	complete := a != nil && a.Have.Has(req.Want)
 	if a == nil {

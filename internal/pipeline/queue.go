@@ -75,6 +75,13 @@ func (q *Queue) SetPriority(path string, p Priority) {
 	}
 }
 
+// Holds reports whether a path waits or is running.
+func (q *Queue) Holds(path string) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.byPath[path] != nil
+}
+
 // Remove forgets the waiting paths that drop reports true for, interrupts
 // running ones, and returns how many it met. A nil drop means every path.
 func (q *Queue) Remove(drop func(path string) bool) int {
