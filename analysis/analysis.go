@@ -6,6 +6,7 @@
 //	detect.go, priors.go   passes of the detector over the whole photo
 //	fusion.go              boxes of several passes -> one box a face
 //	looks.go               second looks at each candidate, final score
+//	turn.go                heads that stand sideways or upside down
 //	mesh.go                468 points of a face, in two passes
 //	landmarks.go           mesh -> 71 landmarks
 //	pose.go, svd.go        mesh -> roll, pitch, yaw
@@ -108,11 +109,14 @@ type Request struct {
 	// Mode says how hard to look for small faces.
 	Mode Mode
 	// Turned asks for faces that stand sideways or upside down too: the photo is searched
-	// in all four quarter turns, for four times the processor time.
+	// in all four quarter turns, for four times the processor time. A face that is seen in
+	// two of them is kept in that of the better score (Face.Turn).
 	Turned bool
 	// Unoriented says that nobody knows which side of the photo is up: its file has no
-	// orientation. Where no face is found in such a photo, its other three quarter turns
-	// are tried, and it is searched in the one that shows most faces.
+	// orientation. If such a photo shows no face, or none that certainly stands upright, its
+	// other quarter turns are tried; the faces of the one in which they stand are returned
+	// if more of them are accepted there. That costs an upright photo with faces two looks at
+	// one face in each turn, or nothing, and an empty one three passes of 320 pixels.
 	Unoriented bool
 	// Boxes are faces that a person drew: with them the detector does not run, and
 	// every box becomes a face of score 1. Together with Known they are added to
@@ -122,7 +126,8 @@ type Request struct {
 	// one face, with the whole picture as its box: no detector runs.
 	Crop bool
 	// Known is an earlier analysis of the same photo. Its faces, numbers and
-	// features are kept, and only what is missing is computed. It is not modified.
+	// features are kept, and only what is missing is computed, whatever Mode, Turned and
+	// Unoriented say. It is not modified.
 	Known *face.Analysis
 }
 
@@ -212,15 +217,15 @@ func (j *job) faces(ctx context.Context, req Request) (*face.Analysis, []task, e
 			if b.Intersect(photo).Empty() {
 				return nil, nil, fmt.Errorf("box %d of the request is empty or outside the photo", i+1)
 			}
-			found = append(found, candidate{b, 1})
+			found = append(found, candidate{box: b, score: 1})
 		}
 	case req.Known != nil:
 	case req.Crop:
 		a.Mode = modeCrop
-		found = []candidate{{photo, 1}}
+		found = []candidate{{box: photo, score: 1}}
 	default:
 		var err error
-		if found, err = j.detect(ctx, req.Mode); err != nil {
+		if found, err = j.detect(ctx, req); err != nil {
 			return nil, nil, fmt.Errorf("find faces: %w", err)
 		}
 	}
@@ -229,7 +234,7 @@ func (j *job) faces(ctx context.Context, req Request) (*face.Analysis, []task, e
 		// adding a feature later gives the values that asking at once would have given.
 		if b := c.box.Intersect(photo); !b.Empty() {
 			tasks = append(tasks, task{len(a.Faces), a.Have})
-			a.Faces = append(a.Faces, face.Face{Box: b, Score: c.score})
+			a.Faces = append(a.Faces, face.Face{Box: b, Score: c.score, Turn: uint8(c.turn)})
 		}
 	}
 	return a, tasks, nil
@@ -289,13 +294,16 @@ func (j *job) describe(ctx context.Context, f *face.Face, want face.Features, ti
 		return err
 	}
 	defer done()
-	m, ok, err := j.mesh(ctx, v, f.Box, tight)
+	stands := turn(f.Turn % numTurns)
+	m, ok, err := j.mesh(ctx, v, f.Box, stands, tight)
 	if err != nil {
 		return err
 	}
-	var turn rotation
+	var head rotation
+	var pose face.Pose
 	if ok {
-		turn = kabsch(m)
+		head = kabsch(m)
+		pose = head.turnedBack(stands).pose()
 	} else {
 		f.Lacks |= want & (face.Landmark | face.PoseAngles | face.EyeStates)
 	}
@@ -303,10 +311,10 @@ func (j *job) describe(ctx context.Context, f *face.Face, want face.Features, ti
 		f.Landmarks = landmarks(m)
 	}
 	if ok && want.Has(face.PoseAngles) {
-		f.Pose = turn.pose()
+		f.Pose = pose
 	}
 	if ok && want.Has(face.EyeStates) {
-		if f.Eyes, err = j.eyes(ctx, v, m, turn.pose()); err != nil {
+		if f.Eyes, err = j.eyes(ctx, v, m, pose); err != nil {
 			return err
 		}
 	}
@@ -343,7 +351,7 @@ func (j *job) describe(ctx context.Context, f *face.Face, want face.Features, ti
 		f.Emotion = soften(p, emotionTemperature)
 	}
 	if want.Has(face.Smiling) {
-		f.Smile = smile(m, turn, p[face.Happy], ok)
+		f.Smile = smile(m, head, p[face.Happy], ok)
 	}
 	return nil
 }

@@ -200,7 +200,7 @@ func TestKnown(t *testing.T) {
 func TestBoxes(t *testing.T) {
 	f := threeFaces()
 	engine, photo := f.engine(), ImageSource(f.photo())
-	drawn := []face.Box{face.BoxAt(500, 30, 60, 60), face.BoxAt(600, 100, 100, 100)}
+	drawn := []face.Box{face.BoxAt(510, 40, 60, 60), face.BoxAt(600, 100, 100, 100)}
 	a := mustAnalyze(t, engine, photo, Request{Want: face.Landmark, Boxes: drawn})
 	if diff := cmp.Diff(map[string]int{netMesh: 4}, f.runs); diff != "" {
 		t.Errorf("runs (-want +got):\n%s", diff)

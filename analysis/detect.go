@@ -77,12 +77,43 @@ func passes(w, h int, mode Mode) []pass {
 	return out
 }
 
-// detect returns the faces of the photo with a score of at least face.DoubtScore,
-// the best first. Boxes may reach beyond the photo.
-func (j *job) detect(ctx context.Context, mode Mode) ([]candidate, error) {
+// detect returns the faces of the photo with a score above face.DoubtScore, the best first,
+// each in the turn in which it was seen best. Boxes may reach beyond the photo.
+func (j *job) detect(ctx context.Context, req Request) ([]candidate, error) {
+	faces, err := j.detectTurn(ctx, req.Mode, 0)
+	switch {
+	case err != nil:
+		return nil, err
+	case req.Turned:
+		for t := turn(1); t < numTurns; t++ {
+			turned, err := j.detectTurn(ctx, req.Mode, t)
+			if err != nil {
+				return nil, err
+			}
+			faces = append(faces, turned...)
+		}
+		return dropInLarger(dropInside(suppress(faces))), nil
+	case req.Unoriented:
+		t, err := j.likeliestTurn(ctx, faces)
+		if err != nil || t == 0 {
+			return faces, err
+		}
+		turned, err := j.detectTurn(ctx, req.Mode, t)
+		if err != nil {
+			return nil, err
+		}
+		if accepted(turned) > accepted(faces) {
+			return turned, nil
+		}
+	}
+	return faces, nil
+}
+
+// detectTurn returns the faces of the photo whose heads stand turned by t.
+func (j *job) detectTurn(ctx context.Context, mode Mode, t turn) ([]candidate, error) {
 	var boxes []candidate
 	for _, p := range passes(j.w, j.h, mode) {
-		found, err := j.pass(ctx, p)
+		found, err := j.pass(ctx, p, t)
 		if err != nil {
 			return nil, err
 		}
@@ -116,11 +147,20 @@ func (j *job) picture(ctx context.Context, p pass) (v view, w, h int, err error)
 	return v, w, h, nil
 }
 
-// pass runs the detector over the whole photo once.
-func (j *job) pass(ctx context.Context, p pass) ([]candidate, error) {
+// pass runs the detector once over the whole photo, turned back by t.
+func (j *job) pass(ctx context.Context, p pass, t turn) ([]candidate, error) {
 	v, w, h, err := j.picture(ctx, p)
 	if err != nil {
 		return nil, err
+	}
+	img := v.img
+	if t != 0 {
+		tw, th := t.size(img.Rect.Dx(), img.Rect.Dy())
+		pix := j.engine.pool.bytes(4 * tw * th)
+		defer j.engine.pool.putBytes(pix)
+		img = &image.RGBA{Pix: *pix, Stride: 4 * tw, Rect: image.Rect(0, 0, tw, th)}
+		turnBack(img, v.img, t)
+		w, h = t.size(w, h)
 	}
 	// One after the other, the large passes fit the memory budget; pixels are made before.
 	if max(w, h) > bigPass {
@@ -134,16 +174,17 @@ func (j *job) pass(ctx context.Context, p pass) ([]candidate, error) {
 	pw, ph := ceilDiv(w, padTo)*padTo, ceilDiv(h, padTo)*padTo
 	buffer := floats(&j.engine.pool.passes, 3*pw*ph)
 	defer j.engine.pool.passes.Put(buffer)
-	if v.img.Rect.Size() == image.Pt(w, h) {
-		planes(*buffer, pw, ph, v.img)
+	if img.Rect.Size() == image.Pt(w, h) {
+		planes(*buffer, pw, ph, img)
 	} else {
-		enlarge(*buffer, pw, ph, v.img, w, h)
+		enlarge(*buffer, pw, ph, img, w, h)
 	}
 	scores, offsets, err := j.runDetector(ctx, *buffer, pw, ph)
 	if err != nil {
 		return nil, err
 	}
-	sx, sy := float32(w)/float32(j.w), float32(h)/float32(j.h)
+	tw, th := t.size(j.w, j.h)
+	sx, sy := float32(w)/float32(tw), float32(h)/float32(th)
 	var found []candidate
 	eachPrior(pw, ph, scores, leastScore, func(i int, score float32, pr prior) {
 		x0, y0, x1, y1 := pr.decode(offsets[4*i : 4*i+4])
@@ -152,7 +193,7 @@ func (j *job) pass(ctx context.Context, p pass) ([]candidate, error) {
 		}
 		b := face.Box{Min: face.Pt(x0/sx, y0/sy), Max: face.Pt(x1/sx, y1/sy)}
 		if size := math.Sqrt(float64(b.Area())) * float64(sy); size <= p.gate && size > 0 && !math.IsInf(size, 0) {
-			found = append(found, candidate{b, score})
+			found = append(found, candidate{t.inPhoto(b, j.w, j.h), score, t})
 		}
 	})
 	return found, nil

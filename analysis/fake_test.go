@@ -17,13 +17,17 @@ type fakeFace struct {
 	box                 face.Box
 	pass, first, second float32 // what the detector says of it in a pass and in the two looks
 	noMesh              bool
+	turn                turn    // how the head stands
+	otherwise           float32 // what the detector says of it in all other turns
 }
 
 // fakes are networks that know where the faces of one photo are. They see which face
-// a crop is of by the red value in its middle.
+// a crop is of by the red value in its middle, and which side of it is up by the green forehead;
+// which side of a photo is up they see by its blue sky, if it has one.
 type fakes struct {
 	w, h  int
 	faces []fakeFace
+	sky   bool
 
 	mu    sync.Mutex
 	runs  map[string]int
@@ -56,17 +60,39 @@ func (f *fakes) photo() *image.RGBA {
 	for i := range img.Pix {
 		img.Pix[i] = grey
 	}
+	for y := range f.h / skyShare {
+		for x := 0; f.sky && x < f.w; x++ {
+			img.Pix[img.PixOffset(x, y)+2] = 255
+		}
+	}
 	for i, c := range f.faces {
 		for y := int(c.box.Min.Y); y < int(c.box.Max.Y); y++ {
 			for x := int(c.box.Min.X); x < int(c.box.Max.X); x++ {
-				if image.Pt(x, y).In(img.Rect) {
-					img.Pix[img.PixOffset(x, y)] = uint8((i + 1) * redStep)
+				if !image.Pt(x, y).In(img.Rect) {
+					continue
+				}
+				img.Pix[img.PixOffset(x, y)] = uint8((i + 1) * redStep)
+				if c.forehead(x, y) {
+					img.Pix[img.PixOffset(x, y)+1] = 255
 				}
 			}
 		}
 	}
 	return img
 }
+
+// skyShare is the height of a fake photo over that of its sky.
+const skyShare = 16
+
+// forehead reports whether the photo's pixel x, y is of the upper quarter of the head.
+func (c fakeFace) forehead(x, y int) bool {
+	m, side := c.box.Center(), c.box.W()
+	_, up := ((numTurns - c.turn) % numTurns).vector(float32(x)+.5-m.X, float32(y)+.5-m.Y)
+	return up < -side/4
+}
+
+// isForehead reports whether a green value of 0..255 is a forehead's.
+func isForehead(green float32) bool { return green > 200 }
 
 // seen returns the face whose red is the given value, of 0..255.
 func (f *fakes) seen(red float32) (fakeFace, bool) {
@@ -127,23 +153,51 @@ func (n fakeNetwork) detector(in models.Tensor) ([]models.Tensor, error) {
 			if l == secondLook {
 				score = f.second
 			}
+			if !isForehead(in.Data[w*h+(h/2-int(.375*l.size))*w+w/2]*128 + 127) {
+				score = f.otherwise
+			}
 			p.plant(float32(w)/2, float32(w)/2, float32(l.size), score)
 		}
 	} else {
 		scale := float32(min(1, float64(max(w, h))/float64(max(n.w, n.h))))
+		back := n.turned(in, scale)
+		tw, th := back.size(n.w, n.h)
 		for _, f := range n.faces {
+			score := f.pass
+			if f.turn != back {
+				score = f.otherwise
+			}
 			c := f.box.Center()
-			y := c.Y * scale
+			x, y := ((numTurns - back) % numTurns).vector(c.X-float32(n.w)/2, c.Y-float32(n.h)/2)
+			x, y = (x+float32(tw)/2)*scale, (y+float32(th)/2)*scale
 			if max(w, h) >= shiftFrom && f.box.W()*scale > 56 {
 				y += shift // as the real network errs
 			}
-			p.plant(c.X*scale, y, f.box.W()*scale, f.pass)
+			p.plant(x, y, f.box.W()*scale, score)
 		}
 	}
 	return []models.Tensor{
 		{Shape: []int{1, len(p.offsets) / 4, 4}, Data: p.offsets},
 		{Shape: []int{1, len(p.scores) / 2, 2}, Data: p.scores},
 	}, nil
+}
+
+// turned returns how far the photo was turned back for a pass in which it has a scale, by its sky.
+func (f *fakes) turned(in models.Tensor, scale float32) turn {
+	if !f.sky {
+		return 0
+	}
+	h, w := in.Shape[2], in.Shape[3]
+	height := float32(f.h) / 2 // from the centre of the photo to the sky's edge
+	for t := range turn(numTurns) {
+		x, y := ((numTurns - t) % numTurns).vector(0, height/skyShare-height)
+		tw, th := t.size(f.w, f.h)
+		column, line := int((x+float32(tw)/2)*scale), int((y+float32(th)/2)*scale)
+		if column < w && line < h && in.Data[2*w*h+line*w+column]*128+127 > 200 {
+			return t
+		}
+	}
+	return 0
 }
 
 // planted are outputs of the detector.
@@ -175,7 +229,9 @@ func (n fakeNetwork) mesh(in models.Tensor) []models.Tensor {
 	for i, p := range canonicalMesh(float64(side)/2, float64(side)/2, 8.5, identityRotation()) {
 		out[3*i], out[3*i+1], out[3*i+2] = float32(p.x), float32(p.y), float32(p.z)
 	}
-	if f, ok := n.seen(in.Data[(side/2*side+side/2)*3] * 255); ok && f.noMesh {
+	const up = 42 // pixels from the middle of the crop to its forehead, for boxes up to half as large again
+	forehead := in.Data[((side/2-up)*side+side/2)*3+1] * 255
+	if f, ok := n.seen(in.Data[(side/2*side+side/2)*3] * 255); ok && (f.noMesh || !isForehead(forehead)) {
 		out[100] = float32(math.NaN())
 	}
 	return []models.Tensor{row(make([]float32, 266)...), row(1), row(out...)}

@@ -11,6 +11,7 @@ import (
 type candidate struct {
 	box   face.Box
 	score float32 // 0..1
+	turn  turn    // in which it was found
 }
 
 // byScore sorts the best first.
@@ -51,7 +52,7 @@ func group(boxes []candidate, limit float32, box func([]candidate) face.Box) []c
 				others = append(others, c)
 			}
 		}
-		out = append(out, candidate{box(own), best.score})
+		out = append(out, candidate{box(own), best.score, best.turn})
 		rest = others
 	}
 	return out

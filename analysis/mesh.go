@@ -65,10 +65,12 @@ func (j *job) around(ctx context.Context, b face.Box, tight bool) (v view, done 
 
 // mesh finds the mesh of the face in b. ok is false if there is none: then the mesh has
 // no points and its square is b's. In a tight picture b is the whole picture, which has
-// some border about the face already.
-func (j *job) mesh(ctx context.Context, v view, b face.Box, tight bool) (m mesh, ok bool, err error) {
+// some border about the face already. t is how the head stands.
+func (j *job) mesh(ctx context.Context, v view, b face.Box, t turn, tight bool) (m mesh, ok bool, err error) {
 	fallback := mesh{at: squareAt(b, float64(b.LongSide()))}
-	first := squareAt(b, boxFactor*float64(b.LongSide()))
+	fallback.at.roll = t.radians()
+	first := fallback.at
+	first.side *= boxFactor
 	if tight {
 		first.side = float64(b.LongSide())
 	}

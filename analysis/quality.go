@@ -248,7 +248,7 @@ func (g lumaPicture) laplacianVariance() float64 {
 		}
 	}
 	count := float64((g.n - 2) * (g.n - 2))
-	return squares/count - sum/count*sum/count
+	return max(0, squares/count-sum/count*sum/count)
 }
 
 // faceOutline are the points of the mesh along the edge of the face, clockwise from the middle
@@ -273,9 +273,11 @@ func (g lumaPicture) oval(m mesh) []bool {
 	}
 	x, y := g.pixel(m.at.x, m.at.y)
 	k := m.at.side * float64(g.n) / g.at.side
+	sin, cos := math.Sincos(m.at.roll)
 	for i := range inside {
-		dx, dy := (float64(i%g.n)-x)/(.375*k), (float64(i/g.n)-y)/(.5*k)
-		inside[i] = dx*dx+dy*dy <= 1
+		dx, dy := float64(i%g.n)-x, float64(i/g.n)-y
+		u, v := (dx*cos+dy*sin)/(.375*k), (dy*cos-dx*sin)/(.5*k)
+		inside[i] = u*u+v*v <= 1
 	}
 	inside[g.n/2*g.n+g.n/2] = true // of the smallest faces too
 	return inside

@@ -94,7 +94,7 @@ func TestGate(t *testing.T) {
 		want int
 	}{{pass{640, 100}, 1}, {pass{320, 160}, 1}, {pass{160, math.Inf(1)}, 2}} {
 		j := &job{engine: e, src: ImageSource(f.photo()), w: 640, h: 480, models: map[string]string{}}
-		got, err := j.pass(t.Context(), c.pass)
+		got, err := j.pass(t.Context(), c.pass, 0)
 		if err != nil || len(got) != c.want {
 			t.Errorf("pass of %d: %v, %v, want %d boxes", c.pass.longSide, got, err, c.want)
 		}
@@ -107,7 +107,9 @@ func TestGate(t *testing.T) {
 	}
 }
 
-func box(x, y, w, h, score float32) candidate { return candidate{face.BoxAt(x, y, w, h), score} }
+func box(x, y, w, h, score float32) candidate {
+	return candidate{box: face.BoxAt(x, y, w, h), score: score}
+}
 
 func TestFusion(t *testing.T) {
 	for _, c := range []struct {

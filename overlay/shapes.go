@@ -2,7 +2,6 @@ package overlay
 
 import (
 	"image/color"
-	"math"
 
 	"semblance/internal/face"
 )
@@ -183,7 +182,7 @@ func axes(f *face.Face, have face.Features, t Transform, o Options) []Shape {
 	if have.Has(face.Landmark) {
 		root = f.Landmarks[noseRoot]
 	}
-	r := poseInPicture(f, have).Rotation() // x right, y down, z away: up and towards the viewer are negative
+	r := f.Rotation() // x right, y down, z away: up and towards the viewer are negative
 	length := axisLength * f.Box.LongSide()
 	stroke := min(max(f.Box.LongSide()*t.Scale/45, 1), 2.5) * o.unit() // a small face must not vanish behind its axes
 	line := func(column int, sign float32, c color.NRGBA) Shape {
@@ -191,41 +190,6 @@ func axes(f *face.Face, have face.Features, t Transform, o Options) []Shape {
 		return Shape{Kind: Line, Face: f.Number, From: t.Apply(root), To: t.Apply(end), Color: c, Stroke: stroke}
 	}
 	return []Shape{line(0, 1, axisX), line(1, -1, axisY), line(2, -1, axisZ)}
-}
-
-// The outer corners of the eyes among the landmarks. On a head that looks into the
-// camera the line from the right one to the left one is its x axis.
-const (
-	rightEyeCorner = 36
-	leftEyeCorner  = 45
-)
-
-// poseInPicture returns the pose of a face with its whole roll. Face.Pose ends at 90
-// degrees, which a head that lies on its side passes and one that is upside down is far
-// beyond; there the roll is read off the line of the eyes, or, where there is none, off
-// the quarter turn at which the face was found.
-func poseInPicture(f *face.Face, have face.Features) face.Pose {
-	p := f.Pose
-	if f.Turn%4 == 0 && math.Abs(float64(p.Roll)) < 90 {
-		return p
-	}
-	p.Roll = 90 * float32(f.Turn%4)
-	if !have.Has(face.Landmark) {
-		return p
-	}
-	// Of R = Rx(pitch) Ry(yaw) Rz(roll) the picture shows x and y: the eyes' line is
-	// (u cos yaw, v cos pitch + u sin pitch sin yaw) with (u, v) = (cos roll, sin roll) times its length.
-	sinYaw, cosYaw := math.Sincos(float64(p.Yaw) * math.Pi / 180)
-	sinPitch, cosPitch := math.Sincos(float64(p.Pitch) * math.Pi / 180)
-	const least = .3 // of a head turned further away the line of the eyes is too short to show a direction
-	if cosYaw < least || cosPitch < least {
-		return p
-	}
-	from, to := f.Landmarks[rightEyeCorner], f.Landmarks[leftEyeCorner]
-	u := float64(to.X-from.X) / cosYaw
-	v := (float64(to.Y-from.Y) - u*sinPitch*sinYaw) / cosPitch
-	p.Roll = float32(math.Atan2(v, u) * 180 / math.Pi)
-	return p
 }
 
 // HitTest returns the number of the face whose box holds the photo's point p; of

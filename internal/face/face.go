@@ -52,6 +52,18 @@ const (
 // and exports unless somebody asks for it.
 func (f *Face) Doubtful() bool { return f.Score <= AcceptScore && f.Edit.Verdict != Accepted }
 
+// Rotation returns the rotation of the head in the picture, in the frame of Pose.Rotation:
+// that of its pose, and then Turn quarter turns clockwise about the line of sight.
+func (f *Face) Rotation() [3][3]float32 {
+	r := f.Pose.Rotation()
+	for range f.Turn % 4 {
+		for k := range 3 {
+			r[0][k], r[1][k] = -r[1][k], r[0][k]
+		}
+	}
+	return r
+}
+
 // Smiles reports whether the face more probably smiles than not, and the
 // probability of that answer, .5..1.
 func (f *Face) Smiles() (smiling bool, probability float32) {

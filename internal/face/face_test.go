@@ -74,6 +74,32 @@ func TestPoseRotation(t *testing.T) {
 	}
 }
 
+// A head that lies with its top to the right of the picture stands turned by one quarter.
+func TestFaceRotation(t *testing.T) {
+	up := func(f face.Face) face.Point { // where its top points, and where it looks
+		r := f.Rotation()
+		return face.Pt(-r[0][1], -r[1][1])
+	}
+	for turn, want := range []face.Point{face.Pt(0, -1), face.Pt(1, 0), face.Pt(0, 1), face.Pt(-1, 0)} {
+		if got := up(face.Face{Turn: uint8(turn)}); got != want {
+			t.Errorf("turn %d: the top points to %v, want %v", turn, got, want)
+		}
+	}
+	// Without a turn of the line of sight quarters are just more roll.
+	leaning, whole := face.Face{Turn: 2, Pose: face.Pose{Roll: -30}}, face.Face{Pose: face.Pose{Roll: 150}}
+	for i, row := range leaning.Rotation() {
+		for k, v := range row {
+			if math.Abs(float64(v-whole.Rotation()[i][k])) > 1e-6 {
+				t.Errorf("a roll of -30 turned by 2 is %v, a roll of 150 is %v", leaning.Rotation(), whole.Rotation())
+			}
+		}
+	}
+	// A head upside down that looks to the right of the picture turned back looks to the left of the picture.
+	if r := (&face.Face{Turn: 2, Pose: face.Pose{Yaw: 30}}).Rotation(); -r[0][2] > -.4 {
+		t.Errorf("it looks to %v", -r[0][2])
+	}
+}
+
 func TestLandmarkGroupsCoverEveryPointOnce(t *testing.T) {
 	var all []int
 	for _, g := range face.LandmarkGroups() {

@@ -98,7 +98,9 @@ func Bounds(points []Point) Box {
 }
 
 // Pose is the rotation of a head, each angle in degrees, -90..90.
-// All zero looks straight into the camera.
+// All zero looks straight into the camera. Of a head that was found sideways or upside
+// down (Face.Turn) it is the pose in the picture turned back by those quarter turns, so that
+// a photo that lies on its side says the same of a person; Face.Rotation has both together.
 type Pose struct {
 	_     struct{} `cbor:",toarray"`
 	Roll  float32  // positive: turned clockwise in the picture
