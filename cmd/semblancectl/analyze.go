@@ -38,6 +38,7 @@ Errors go to standard error as well, and the other photos go on.`,
 			mode := set.String("mode", analysis.Fast.String(), "how hard to look for small faces: `fast`, default or thorough")
 			format := set.String("format", export.Semblance.String(), "JSON as of `semblance`, rosto or scaleflex")
 			crop := set.Bool("crop", false, "every picture is one tight crop of a face")
+			turned := set.Bool("turned", false, "look for faces that stand sideways or upside down too; takes four times as long")
 			doubtful := set.Bool("doubtful", false, "print faces too that are not certain to be any")
 			jsonl := set.Bool("jsonl", false, "print one line a file")
 			recursive := set.Bool("recursive", false, "take folders with their subfolders")
@@ -64,7 +65,7 @@ Errors go to standard error as well, and the other photos go on.`,
 				}
 				job := analyzeJob{
 					program: p, recursive: *recursive, want: want, dialect: d, options: export.Options{Doubtful: *doubtful},
-					pipeline: pipeline.New(pipeline.Config{Analyzer: engine, Request: analysis.Request{Want: want, Mode: m, Crop: *crop}}),
+					pipeline: pipeline.New(pipeline.Config{Analyzer: engine, Request: analysis.Request{Want: want, Mode: m, Turned: *turned, Crop: *crop}}),
 				}
 				switch {
 				case *jsonl:

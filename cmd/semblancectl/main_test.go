@@ -44,6 +44,9 @@ func (f fakeEngine) Analyze(ctx context.Context, src analysis.Source, req analys
 		a.Faces = a.Faces[:1]
 		a.Faces[0].Age.Years = 50 // tells that the crop was asked for
 	}
+	if req.Turned {
+		a.Faces[0].Age.Years = 60
+	}
 	return a, nil
 }
 
@@ -123,6 +126,12 @@ func TestCommandLines(t *testing.T) {
 			[]string{"analyze", "--crop", "--features=age", "--format=rosto", "--jsonl", in("a.png")},
 			exitOK,
 			line("a.png", `{"faces":[{"age":50}]}`) + "\n", nil,
+		},
+		{
+			"turned faces",
+			[]string{"analyze", "--turned", "--features=age", "--format=rosto", "--jsonl", in("a.png")},
+			exitOK,
+			line("a.png", `{"faces":[{"age":60}]}`) + "\n", nil,
 		},
 		{
 			"doubtful faces",
