@@ -125,6 +125,17 @@ func TestPairedError(t *testing.T) {
 	}
 }
 
+// One observation has no standard error: its mean is shown, but not stored.
+func TestOneObservation(t *testing.T) {
+	one := tableOf(t, questions(1))
+	if err := one.write(t.TempDir(), ""); err != nil {
+		t.Error(err)
+	}
+	if _, ok := one.stored.Rows["m s fast: error"]; ok || len(one.figures) != 3 {
+		t.Errorf("stored %v of %d figures", one.stored.Rows, len(one.figures))
+	}
+}
+
 func TestNoEarlierTable(t *testing.T) {
 	var out strings.Builder
 	if err := tableOf(t, questions(20)).tellChanges(&out, stored{}); err != nil || !strings.Contains(out.String(), "no earlier table") {

@@ -26,7 +26,7 @@ func smiles() []measure {
 func eyes() []measure {
 	names := []string{"closed", "open"}
 	m := measure{
-		name: "eyes", set: "eyes", mode: analysis.Default, want: face.EyeStates, classes: names,
+		name: "eyes", set: "labelled_eyes", mode: analysis.Default, want: face.EyeStates, classes: names,
 		truth: func(l *label) (observation, bool) {
 			return observation{truth: class(l.eyes == "open")}, l.eyes == "open" || l.eyes == "closed"
 		},
@@ -37,7 +37,7 @@ func eyes() []measure {
 		},
 	}
 	nobody := measure{
-		name: "eyes of which nobody can tell", set: "eyes", mode: analysis.Default, want: face.EyeStates,
+		name: "eyes of which nobody can tell", set: "labelled_eyes", mode: analysis.Default, want: face.EyeStates,
 		truth:  func(l *label) (observation, bool) { return observation{truth: missing}, l.eyes == "unsure" },
 		answer: answerEyes,
 		rows:   []row{sureShare().named("called surely open or closed where a person could not tell").lessIsBetter()},

@@ -108,7 +108,7 @@ func TestAnswers(t *testing.T) {
 		"six ethnicities":       {"ethnicity", "fairface_val", label{race: "southeast asian"}, mixed, observation{truth: 0, said: 4, p: .35}},
 		"four ethnicities":      {"ethnicity", "utkface", label{race: "black"}, mixed, observation{truth: 2, said: 2, p: .5}},
 		"emotion":               {"emotion", "fer2013", label{emotion: int(face.Fear)}, sad, observation{truth: 2, said: 4, p: .6, sure: true}},
-		"eyes":                  {"eyes", "eyes", label{eyes: "closed"}, eyes, observation{truth: 0, said: 0, p: .85, sure: true}},
+		"eyes":                  {"eyes", "labelled_eyes", label{eyes: "closed"}, eyes, observation{truth: 0, said: 0, p: .85, sure: true}},
 		"age":                   {"age", "utkface", label{hasAge: true, ageLow: 30, ageHigh: 31}, young, observation{truth: 1, said: 1, value: -6, sure: true}},
 		"age beyond the range":  {"age", "utkface", label{hasAge: true, ageLow: 32, ageHigh: 33}, young, observation{truth: 1, said: 0, value: -8, sure: true}},
 		"the middle of a band":  {"age", "fairface_val", label{hasAge: true, ageLow: 30, ageHigh: 40}, young, observation{truth: 1, said: 1, value: -11, sure: true}},
@@ -130,7 +130,7 @@ func TestAnswers(t *testing.T) {
 	}
 	for _, l := range []label{{eyes: "unsure"}, {eyes: "", emotion: -1, smile: -1, race: "other"}} {
 		for _, m := range measures() {
-			if m.truth == nil || m.name == "eyes of which nobody can tell" || l.eyes != "" && m.set != "eyes" {
+			if m.truth == nil || m.name == "eyes of which nobody can tell" || l.eyes != "" && m.set != "labelled_eyes" {
 				continue
 			}
 			if o, ok := m.truth(&l); ok {

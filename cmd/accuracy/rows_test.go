@@ -50,6 +50,10 @@ func TestRows(t *testing.T) {
 			t.Errorf("%s: %v of %d, want %v of %d", c.row.what, value, n, c.value, c.n)
 		}
 	}
+	off := farOff()
+	if v, _ := off.of([]observation{{value: 7.9}, {value: 8.1}, {value: math.NaN()}, {value: 0}}); v != .5 {
+		t.Errorf("far off: %v", v)
+	}
 	wrong := falseOfAll("", nil)
 	if v, n := wrong.of([]observation{{value: 1, count: 9}, {value: 0, count: 11}}); v != .05 || n != 20 {
 		t.Errorf("false boxes: %v of %d", v, n)

@@ -29,6 +29,6 @@ func sets() []set {
 		{name: "utkface", says: "tight crops of 200 pixels, even over age, race and gender"},
 		{name: "fer2013", says: "tight crops of 48 pixels; people agree about two labels of three"},
 		{name: "lfw_expr", says: "tight crops of 350 pixels; one annotator"},
-		{name: "eyes", own: "labels/eyes.csv", says: "faces of the other sets, labelled before any output was seen"},
+		{name: "labelled_eyes", own: "labels/eyes.csv", says: "faces of the other sets, labelled before any output was seen"},
 	}
 }

@@ -41,7 +41,7 @@ func random(name string) *rand.Rand {
 // bootstrap returns the standard error of a statistic of n observations (B. Efron, Ann. Stat.
 // 7, 1979), its standard deviation over samples drawn with replacement, and the interval
 // between the samples' 2.5 and 97.5 percentiles. of gets the indices of a sample, which it
-// must not keep; samples of which it returns NaN are left out.
+// must not keep; samples of which it returns NaN are left out. One observation tells nothing: NaN.
 func bootstrap(r *rand.Rand, n int, of func(sample []int) float64) (se float64, range95 interval) {
 	sample := make([]int, n)
 	var values []float64
@@ -53,7 +53,7 @@ func bootstrap(r *rand.Rand, n int, of func(sample []int) float64) (se float64, 
 			values = append(values, v)
 		}
 	}
-	if len(values) < 2 {
+	if n < 2 || len(values) < 2 {
 		return math.NaN(), interval{math.NaN(), math.NaN()}
 	}
 	slices.Sort(values)

@@ -70,6 +70,12 @@ func TestBootstrap(t *testing.T) {
 	}
 }
 
+func TestDeviation(t *testing.T) {
+	if got := deviation([]float64{1, 2, 3, 6}); !near(got, math.Sqrt(14./3), 1e-12) {
+		t.Errorf("of 1 2 3 6: %v", got)
+	}
+}
+
 func TestMedian(t *testing.T) {
 	for _, c := range []struct {
 		in   []float64
