@@ -4,7 +4,8 @@
 // two clients of it.
 //
 // These goroutines exist, all started here and all waited for by Close: one scan
-// per opened folder, Config.Workers workers, and one writer that commits.
+// per opened folder, Config.Workers workers and one for what a person looks at, and one
+// writer that commits.
 package library
 
 import (
@@ -68,7 +69,7 @@ type Config struct {
 	Cache      string            // folder of the thumbnails
 	Engine     pipeline.Analyzer // nil: photos are shown, but not analysed
 	NoAnalysis error             // why Engine is nil
-	Workers    int               // photos analysed at once; 0 means 2
+	Workers    int               // photos analysed at once, besides the one that a person looks at; 0 means 2
 	Mode       analysis.Mode     // of the detector
 	Log        *slog.Logger      // nil: nothing is logged
 }
@@ -162,11 +163,13 @@ func Open(c Config) (*Library, error) {
 	l.writing.Go(func() { l.write(l.results) })
 	if c.Engine != nil {
 		l.analyses = true
-		for range c.Workers {
-			l.workers.Go(func() {
-				l.pipeline.Run(l.ctx, l.queue, l.sink, l.checkIdle)
-			})
+		work := func(least pipeline.Priority) {
+			l.workers.Go(func() { l.pipeline.Run(l.ctx, l.queue, least, l.sink, l.checkIdle) })
 		}
+		for range c.Workers {
+			work(pipeline.Upkeep)
+		}
+		work(pipeline.Opened) // who looks at a photo does not wait for others to be finished
 	}
 	return l, nil
 }

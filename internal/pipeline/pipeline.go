@@ -225,12 +225,12 @@ func (p *Pipeline) withPhoto(ctx context.Context, memory *semaphore.Weighted, bu
 	return use(e)
 }
 
-// Run processes the paths of q, one after the other, and hands each result to
+// Run processes the paths of q whose priority is least or higher, one after the other, and hands each result to
 // sink, until ctx ends. Call it from as many goroutines as photos may be processed
 // at once. A photo that was removed from q while it ran gives no result; finished is
 // called after every photo, when it is out of q.
-func (p *Pipeline) Run(ctx context.Context, q *Queue, sink func(Result), finished func()) {
-	q.Run(ctx, func(ctx context.Context, path string) {
+func (p *Pipeline) Run(ctx context.Context, q *Queue, least Priority, sink func(Result), finished func()) {
+	q.Run(ctx, least, func(ctx context.Context, path string) {
 		r := p.Process(ctx, path)
 		if ctx.Err() == nil {
 			sink(r)

@@ -198,7 +198,7 @@ func TestMemoryBudget(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	results := make(chan pipeline.Result)
 	for range 4 {
-		go p.Run(ctx, q, func(r pipeline.Result) { results <- r }, nil)
+		go p.Run(ctx, q, pipeline.Upkeep, func(r pipeline.Result) { results <- r }, nil)
 	}
 	for i := range 8 {
 		link := filepath.Join(filepath.Dir(path), string(rune('b'+i))+".jpg")

@@ -126,11 +126,12 @@ func (q *Queue) Len() (waiting, running int) {
 	return len(q.waiting), q.running
 }
 
-// Run calls do for one path after the other until ctx ends, and returns then. Call
-// it from as many goroutines as photos may run at once. The context that do gets
+// Run calls do for one path after the other, of those whose priority is least or higher,
+// until ctx ends, and returns then. Call it from as many goroutines as photos may run at once; one
+// that takes only what is urgent need not wait for the others. The context that do gets
 // ends when ctx does or when the path is removed. After each path, when it is out of
 // the queue, finished is called; it may be nil.
-func (q *Queue) Run(ctx context.Context, do func(ctx context.Context, path string), finished func()) {
+func (q *Queue) Run(ctx context.Context, least Priority, do func(ctx context.Context, path string), finished func()) {
 	stop := context.AfterFunc(ctx, func() {
 		q.mu.Lock() // a waiter between its test and its Wait must not miss the wake-up
 		defer q.mu.Unlock()
@@ -138,7 +139,7 @@ func (q *Queue) Run(ctx context.Context, do func(ctx context.Context, path strin
 	})
 	defer stop()
 	for {
-		j, jobCtx := q.take(ctx)
+		j, jobCtx := q.take(ctx, least)
 		if j == nil {
 			return
 		}
@@ -151,10 +152,10 @@ func (q *Queue) Run(ctx context.Context, do func(ctx context.Context, path strin
 }
 
 // take waits for work and returns nil once ctx has ended.
-func (q *Queue) take(ctx context.Context) (*job, context.Context) {
+func (q *Queue) take(ctx context.Context, least Priority) (*job, context.Context) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	for ctx.Err() == nil && (q.paused || len(q.waiting) == 0) {
+	for ctx.Err() == nil && (q.paused || len(q.waiting) == 0 || q.waiting[0].priority < least) {
 		q.wake.Wait()
 	}
 	if ctx.Err() != nil {
@@ -183,13 +184,14 @@ func (q *Queue) add(path string, p Priority) {
 	j := &job{path: path, priority: p, seq: q.seq}
 	q.byPath[path] = j
 	heap.Push(&q.waiting, j)
-	q.wake.Signal()
+	q.wake.Broadcast() // the one that Signal would wake may not be one that takes it
 }
 
 func (q *Queue) reprioritize(j *job, p Priority) {
 	if j.priority != p {
 		j.priority = p
 		heap.Fix(&q.waiting, j.index)
+		q.wake.Broadcast()
 	}
 }
 

@@ -16,7 +16,7 @@ func order(t *testing.T, fill func(*Queue)) []string {
 		q := NewQueue()
 		q.SetPaused(true)
 		fill(q)
-		go q.Run(ctx, func(_ context.Context, path string) { got = append(got, path) }, nil)
+		go q.Run(ctx, Upkeep, func(_ context.Context, path string) { got = append(got, path) }, nil)
 		synctest.Wait()
 		if len(got) != 0 {
 			t.Fatalf("a paused queue ran %v", got)
@@ -84,7 +84,7 @@ func TestQueuePushWhileRunningRunsAgain(t *testing.T) {
 		q := NewQueue()
 		runs := 0
 		release := make(chan struct{})
-		go q.Run(ctx, func(context.Context, string) { runs++; <-release }, nil)
+		go q.Run(ctx, Upkeep, func(context.Context, string) { runs++; <-release }, nil)
 		q.Push("a", Background)
 		synctest.Wait()
 		q.Push("a", Background)
@@ -105,7 +105,7 @@ func TestQueueRemoveInterruptsRunning(t *testing.T) {
 		defer cancel()
 		q := NewQueue()
 		var err error
-		go q.Run(ctx, func(ctx context.Context, _ string) { <-ctx.Done(); err = ctx.Err() }, nil)
+		go q.Run(ctx, Upkeep, func(ctx context.Context, _ string) { <-ctx.Done(); err = ctx.Err() }, nil)
 		q.Push("a", Visible)
 		synctest.Wait()
 		q.Push("a", Visible) // would run again
@@ -124,7 +124,7 @@ func TestQueueManyWorkersRunEveryPathOnce(t *testing.T) {
 		q := NewQueue()
 		ran := make(chan string, 1000)
 		for range 8 {
-			go q.Run(ctx, func(_ context.Context, path string) { ran <- path }, nil)
+			go q.Run(ctx, Upkeep, func(_ context.Context, path string) { ran <- path }, nil)
 		}
 		for i := range 1000 {
 			q.Push(string(rune(0x4E00+i)), Priority(i%3))
@@ -137,5 +137,37 @@ func TestQueueManyWorkersRunEveryPathOnce(t *testing.T) {
 		if len(seen) != 1000 {
 			t.Errorf("%d paths ran, want 1000", len(seen))
 		}
+	})
+}
+
+// Who takes only what is urgent takes nothing else, and does not miss what becomes urgent.
+func TestQueueUrgent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		q := NewQueue()
+		release, urgent := make(chan struct{}), []string{}
+		go q.Run(ctx, Upkeep, func(context.Context, string) { <-release }, nil)
+		go q.Run(ctx, Opened, func(_ context.Context, path string) { urgent = append(urgent, path) }, nil)
+		synctest.Wait()
+		for _, path := range []string{"a", "b", "c"} {
+			q.Push(path, Visible)
+		}
+		synctest.Wait() // the first one runs
+		if len(urgent) > 0 {
+			t.Errorf("%q was taken for urgent", urgent)
+		}
+		q.SetPriority("c", Opened)
+		q.Push("d", Opened)
+		synctest.Wait()
+		if !slices.Equal(urgent, []string{"c", "d"}) {
+			t.Errorf("%q was taken for urgent, want c and d", urgent)
+		}
+		close(release)
+		synctest.Wait()
+		if waiting, running := q.Len(); waiting+running > 0 || q.Holds("b") {
+			t.Errorf("%d wait, %d run", waiting, running)
+		}
+		cancel()
+		synctest.Wait()
 	})
 }
