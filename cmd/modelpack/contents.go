@@ -211,7 +211,7 @@ func eyes() models.Model {
 	return models.Model{
 		Name:    "eyes",
 		File:    "eyes.onnx",
-		SHA256:  "dcdbf9d620478321824669da1fa60a7ec9761054e7e88b32d63baecbc6992719",
+		SHA256:  "7d831b6ed2885e6be5ba23906f8f8a5a89d193ec9e1c5607a9463897a4305718",
 		Licence: "MIT",
 		Origin: "trained for Semblance from nothing (models/train/eyes); training pictures a subset of FairFace by Karkkainen and Joo, " +
 			"WACV 2021 (CC BY 4.0), labels of our own",
