@@ -26,7 +26,7 @@ func smiles() []measure {
 func eyes() []measure {
 	names := []string{"closed", "open"}
 	m := measure{
-		name: "eyes", set: "labelled_eyes", mode: analysis.Default, want: face.EyeStates, classes: names,
+		name: "eyes", set: "labelled_eyes", mode: analysis.Default, want: face.EyeStates, classes: names, chosen: chosenEyes,
 		truth: func(l *label) (observation, bool) {
 			return observation{truth: class(l.eyes == "open")}, l.eyes == "open" || l.eyes == "closed"
 		},

@@ -70,6 +70,7 @@ const (
 	chosenDetector = "partly not held out: the detector's thresholds"
 	chosenPose     = "not held out: scale and zero of the angles"
 	chosenSmile    = "not held out: the smile's models"
+	chosenEyes     = "partly not held out: of three calibrations this one was kept"
 	chosenEmotion  = "not held out: the emotions' temperature"
 	chosenAge      = "not held out: the age's blend"
 	chosenSure     = "not held out: the threshold"
