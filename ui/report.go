@@ -85,19 +85,23 @@ func writeReport(out io.Writer, lib *library.Library, folder string, r *library.
 	return best, err
 }
 
-// faceLines describes the faces of a photo, one a line: file, box, age, gender, emotion, smile.
+// faceLines describes the faces of a photo that are no doubt any, one a line: file, box,
+// age, gender, emotion, smile.
 func faceLines(name string, p library.Photo) []string {
 	switch {
 	case p.State == library.Failed:
 		return []string{name + "  failed: " + p.Failure}
 	case p.Analysis == nil:
 		return []string{name + "  not analysed"}
-	case len(p.Analysis.Faces) == 0:
+	case p.Analysis.Accepted() == 0:
 		return []string{name + "  no face"}
 	}
 	var lines []string
 	for i := range p.Analysis.Faces {
 		f := &p.Analysis.Faces[i]
+		if f.Doubtful() {
+			continue
+		}
 		parts := []string{name, fmt.Sprintf("box %.0f,%.0f %.0fx%.0f", f.Box.Min.X, f.Box.Min.Y, f.Box.W(), f.Box.H())}
 		have := p.Analysis.Have &^ f.Lacks
 		if have.Has(face.AgeYears) {
@@ -115,9 +119,6 @@ func faceLines(name string, p library.Photo) []string {
 			words := map[bool]string{true: "smile yes", false: "smile no"}
 			smiles, q := f.Smiles()
 			parts = append(parts, fmt.Sprintf("%s %.0f%%", words[smiles], q*100))
-		}
-		if f.Doubtful() {
-			parts = append(parts, "doubtful")
 		}
 		lines = append(lines, strings.Join(parts, "  "))
 	}
