@@ -199,6 +199,7 @@ func (c *faceCard) showFacts(have face.Features, f *face.Face) {
 	var facts []fact
 	if have.Has(face.PoseAngles) {
 		facts = append(facts, fact{name: "Roll / pitch / yaw", value: fmt.Sprintf("%s / %s / %s", degrees(f.Pose.Roll), degrees(f.Pose.Pitch), degrees(f.Pose.Yaw))})
+		facts = append(facts, fact{name: "Stands", value: stands(f.Turn)}) // upright: no line
 	}
 	if have.Has(face.Smiling) {
 		smiles, p := f.Smiles()
@@ -230,6 +231,12 @@ func (c *faceCard) setCrop(p *image.RGBA) {
 		c.crop.Image = p
 	}
 	c.crop.Refresh()
+}
+
+// stands says how a head is turned that does not stand upright; the angles of its pose are
+// those of the picture turned back.
+func stands(quarters uint8) string {
+	return [...]string{"", "on its side, 90° clockwise", "upside down", "on its side, 90° anticlockwise"}[quarters%4]
 }
 
 // degrees prints an angle with a real minus sign.

@@ -85,3 +85,22 @@ func TestCardShowsQuality(t *testing.T) {
 		t.Errorf("of a face without a mesh the card shows %v", c.quality.facts)
 	}
 }
+
+func TestCardSaysHowAHeadStands(t *testing.T) {
+	test.NewTempApp(t)
+	c := newFaceCard(nil, nil)
+	f := person(1, face.BoxAt(10, 10, 40, 50), face.Happy, face.Woman, 30)
+	for turn, want := range []string{"", "on its side, 90° clockwise", "upside down", "on its side, 90° anticlockwise"} {
+		f.Turn = uint8(turn)
+		c.show(&face.Analysis{W: 300, H: 200, Have: face.AllFeatures, Faces: []face.Face{f}}, 0)
+		got := ""
+		for _, fact := range c.facts.facts {
+			if fact.name == "Stands" {
+				got = fact.value
+			}
+		}
+		if got != want {
+			t.Errorf("turn %d: the card says %q, want %q", turn, got, want)
+		}
+	}
+}

@@ -43,7 +43,7 @@ func wedding() export.Document {
 	turned.Blur, turned.Exposure = 99.96, face.Exposure{Is: face.Overexposed, Mean: 231}
 	turned.Eyes = face.Eyes{Left: face.Eye{Open: .04}, Right: face.Eye{Open: .5, Doubt: face.EyeTurnedAway}}
 	doubtful := f
-	doubtful.Number, doubtful.Score = 5, .7
+	doubtful.Number, doubtful.Score, doubtful.Turn = 5, .7, 3
 	doubtful.Blur, doubtful.Exposure = 41.2, face.Exposure{Is: face.Underexposed, Mean: 31.5}
 	doubtful.Eyes.Left.Doubt, doubtful.Eyes.Right.Doubt = face.EyeTooSmall, face.EyeTooSmall
 	return export.Document{

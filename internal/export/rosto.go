@@ -10,10 +10,11 @@ import (
 const rostoPlaces = 2
 
 // rosto is what Rosto's API answers: keys in alphabetical order, whole pixels,
-// degrees and years, probabilities with two decimals. Three things cannot be told in
+// degrees and years, probabilities with two decimals. Four things cannot be told in
 // its words: of the ethnicities it knows four, among which the probabilities are
-// shared out anew; it has no score, so that a doubtful face looks like any other; and
-// it says nothing of open and closed eyes.
+// shared out anew; it has no score, so that a doubtful face looks like any other; its
+// angles end at 90 degrees, so that a head that stands sideways or upside down has those of
+// the picture turned back; and it says nothing of open and closed eyes.
 func rosto(doc Document, o Options) object {
 	all := list{}
 	for _, f := range faces(doc, o) {

@@ -196,6 +196,7 @@ func TestSchemaFindsFaults(t *testing.T) {
 		"a foreign word":     func(_, f map[string]any) { f["gender"].(map[string]any)["value"] = "Male" },
 		"a class is missing": func(_, f map[string]any) { delete(f["emotion"].(map[string]any)["classes"].(map[string]any), "sad") },
 		"a dark mood":        func(_, f map[string]any) { f["exposure"].(map[string]any)["level"] = "gloomy" },
+		"half a turn":        func(_, f map[string]any) { f["pose"].(map[string]any)["turn"] = 180.0 },
 		"one eye":            func(_, f map[string]any) { delete(f["eyes"].(map[string]any), "left") },
 		"a doubt in words":   func(_, f map[string]any) { f["eyes"].(map[string]any)["doubt"] = "too small" },
 		"a wink in percent":  func(_, f map[string]any) { f["eyes"].(map[string]any)["right"].(map[string]any)["open"] = 98.0 },

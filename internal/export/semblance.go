@@ -139,7 +139,11 @@ func semblanceFace(f *face.Face, have face.Features) object {
 	}
 	if have.Has(face.PoseAngles) {
 		angle := func(v float32) decimal { return decimal{float64(v), anglePlaces} }
-		o.add("pose", inline{object{{"x_roll", angle(f.Pose.Roll)}, {"y_pitch", angle(f.Pose.Pitch)}, {"z_yaw", angle(f.Pose.Yaw)}}})
+		pose := object{{"x_roll", angle(f.Pose.Roll)}, {"y_pitch", angle(f.Pose.Pitch)}, {"z_yaw", angle(f.Pose.Yaw)}}
+		if f.Turn != 0 {
+			pose.add("turn", whole(f.Turn))
+		}
+		o.add("pose", inline{pose})
 	}
 	if have.Has(face.Smiling) {
 		smiles, _ := f.Smiles()
