@@ -87,7 +87,7 @@ func TestRejectedFacesComeBack(t *testing.T) {
 	f.wantVerdict("May be no face")
 	f.typed(fyne.KeyN) // the last one
 	f.settle()
-	if !strings.Contains(f.card.emptyText.Text, "No face") || f.rejected.words.Text != "2 rejected faces" {
+	if !strings.Contains(f.card.emptyText.Text, "No face is left") || f.rejected.words.Text != "2 rejected faces" {
 		t.Errorf("the card says %q and %q", f.card.emptyText.Text, f.rejected.words.Text)
 	}
 	f.rejected.show.OnTapped()

@@ -117,6 +117,8 @@ func (w *Window) showFace() {
 		w.card.showNothing("Not analysed.")
 	case a == nil:
 		w.card.showNothing("Not analysed yet. It is in the queue.")
+	case len(a.Faces) == 0 && len(p.Rejected) > 0:
+		w.card.showNothing("No face is left in this photo. M marks one.")
 	case len(a.Faces) == 0:
 		w.card.showNothing("No face was found in this photo. M marks one.")
 	default:
