@@ -107,7 +107,7 @@ func TestRun(t *testing.T) {
 	if code != exitFailed || !strings.Contains(out, "WORSE  smile genki4k default: right: 70.0 %, was 100.0 %") || !strings.Contains(out, "**70.0 %**") {
 		t.Errorf("exit status %d\n%s", code, out)
 	}
-	if !strings.Contains(errs, "smile genki4k default: right: 70.0 %, at least ≥ 94.0 % is wanted") || !strings.Contains(errs, "40 of 40 pictures") {
+	if !strings.Contains(errs, "smile genki4k default: right: 70.0 %, wanted is ≥ 94.0 %") || !strings.Contains(errs, "40 of 40 pictures") {
 		t.Errorf("standard error: %s", errs)
 	}
 	if code, _, errs = call(fake{}, "-update"); code != exitFailed || !strings.Contains(errs, "would lack what is absent: groups_hand") {

@@ -123,7 +123,7 @@ func (t *table) missed() error {
 	var lines []string
 	for i := range t.figures {
 		if f := &t.figures[i]; f.missed() {
-			lines = append(lines, fmt.Sprintf("%s: %s, at least %s is wanted", f.name(), f.row.unit.format(f.value), f.row.limit(f.row.least)))
+			lines = append(lines, fmt.Sprintf("%s: %s, wanted is %s", f.name(), f.row.unit.format(f.value), f.row.limit(f.row.least)))
 		}
 	}
 	if len(lines) == 0 {
