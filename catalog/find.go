@@ -172,6 +172,9 @@ func (f *finder) faceCounts(r *Result) {
 	ix := f.ix
 	r.Counts = make(map[string]map[string]int, len(ix.faceFields)+len(ix.photoFields))
 	for k, field := range ix.faceFields {
+		if len(field.Values) == 0 {
+			continue // nothing is shown of it
+		}
 		faces, shared := f.matching, true
 		if f.masks[k] != nil {
 			faces, shared = f.facesWithout(k), false

@@ -108,7 +108,7 @@ func atoms() map[string][]atom {
 		return "no"
 	}
 	all := map[string][]atom{
-		"smile": {}, "doubtful": {}, "size": {}, "confidence": {},
+		"smile": {}, "doubtful": {},
 		"unsure": {
 			unsureAtom("age", face.AgeYears, func(f *face.Face) bool { _, sure := f.SureAge(); return sure }),
 			unsureAtom("gender", face.GenderClasses, func(f *face.Face) bool { _, sure := f.SureGender(); return sure }),
