@@ -170,7 +170,32 @@ func TestExposure(t *testing.T) {
 	}
 }
 
-// Half of a face, that is, more than a tenth of it, and half of that.
+// What lies about a dark face counts, up to twice the face's square and no further.
+func TestExposureOfSurroundings(t *testing.T) {
+	for at, want := range map[int]face.Light{130: face.Balanced, 150: face.Balanced, 170: face.Balanced, 205: face.Underexposed} {
+		img := image.NewRGBA(image.Rect(0, 0, 500, 500))
+		for i := range 500 * 500 {
+			luma := uint8(60)
+			if x := i%500 - 250; x >= at && x < at+20 { // a bright pillar beside the face
+				luma = 220
+			}
+			copy(img.Pix[4*i:], []uint8{luma, luma, luma, 255})
+		}
+		b := face.BoxAt(150, 150, 200, 200)
+		e := (&fakes{}).engine()
+		j := &job{engine: e, w: 500, h: 500}
+		var f face.Face
+		m := mesh{at: squareAt(b, 200)}
+		if err := j.quality(t.Context(), newView(img, img.Rect), b, m, face.Lighting, &f); err != nil {
+			t.Fatal(err)
+		}
+		if f.Exposure.Is != want {
+			t.Errorf("a pillar %d pixels from the middle of a face of 200: %v, want %v", at, f.Exposure.Is, want)
+		}
+	}
+}
+
+// A tenth of a face that is burnt is enough.
 func TestOverexposedShare(t *testing.T) {
 	for rows, want := range map[int]face.Light{2: face.Balanced, 30: face.Overexposed} {
 		img := image.NewRGBA(image.Rect(0, 0, 112, 112))
