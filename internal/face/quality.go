@@ -1,8 +1,9 @@
 package face
 
 // BlurThreshold is the blur level below which a face is blurry: Rosto's threshold. Of sharp
-// faces 98 % are above it, of faces blurred by 1.1 % of their side or more none
-// (measured on FairFace; analysis/quality.go has the formula).
+// faces 98 % are above it, of faces blurred by 1.1 % of their side or more none (measured
+// on 60 portraits; analysis/quality.go has the formula). A face of less than some 40 pixels
+// is too coarse to tell: of a blur of 1.1 % there it keeps all.
 const BlurThreshold = 100
 
 // Blurry reports whether the face is blurred or shaken. A face that is too dark has little
