@@ -132,7 +132,7 @@ func (n fakeNetwork) Run(ctx context.Context, inputs ...models.Tensor) ([]models
 	case netAgeGender:
 		return []models.Tensor{row(.9, .1), row(40)}, nil
 	case netEyes:
-		return []models.Tensor{{Shape: []int{2, 3}, Data: []float32{.72, .18, .1, .06, .54, .4}}}, nil
+		return []models.Tensor{{Shape: []int{2, 3}, Data: []float32{.72, .18, .1, .08, .72, .2}}}, nil
 	case netExpression:
 		return []models.Tensor{row(.1, .6, .05, .05, .05, .05, .1)}, nil
 	}

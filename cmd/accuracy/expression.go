@@ -33,11 +33,11 @@ func eyes() []measure {
 		answer: answerEyes,
 		rows: []row{
 			accuracy("right", nil).limits(.90, .96), recall("open recognised", 1), recall("closed recognised", 0),
-			sureShare(), sureRight(), calibration().limits(.03, .02),
+			area("area under the ROC curve, faces found"), sureShare(), sureRight(), calibration().limits(.03, .02),
 		},
 	}
 	nobody := measure{
-		name: "eyes of which nobody can tell", set: "labelled_eyes", mode: analysis.Default, want: face.EyeStates,
+		name: "eyes of which nobody can tell", set: "labelled_eyes", mode: analysis.Default, want: face.EyeStates, chosen: chosenEyes,
 		truth:  func(l *label) (observation, bool) { return observation{truth: missing}, l.eyes == "unsure" },
 		answer: answerEyes,
 		rows:   []row{sureShare().named("called surely open or closed where a person could not tell").lessIsBetter()},

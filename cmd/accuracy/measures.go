@@ -68,6 +68,7 @@ func measures() []measure {
 // What is said of sets that are not held out.
 const (
 	chosenDetector = "partly not held out: the detector's thresholds"
+	chosenOutline  = "looked at when jaw and brows were drawn"
 	chosenPose     = "not held out: scale and zero of the angles"
 	chosenSmile    = "not held out: the smile's models"
 	chosenEyes     = "partly not held out: of three calibrations this one was kept"
