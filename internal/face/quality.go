@@ -2,8 +2,8 @@ package face
 
 // BlurThreshold is the blur level below which a face is blurry: Rosto's threshold. Of sharp
 // faces 98 % are above it, of faces blurred by 1.1 % of their side or more none (measured
-// on 60 portraits; analysis/quality.go has the formula). A face of less than some 40 pixels
-// is too coarse to tell: of a blur of 1.1 % there it keeps all.
+// on 60 portraits; analysis/quality.go has the formula). Small faces are too coarse to tell
+// it of: of 40 to 80 pixels they are blurry from 1.5 % on, below that from 3 %.
 const BlurThreshold = 100
 
 // Blurry reports whether the face is blurred or shaken. A face that is too dark has little
