@@ -2,6 +2,7 @@ package ui
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -75,6 +76,42 @@ func TestJudgeADoubtfulFace(t *testing.T) {
 	f.redo()
 	f.settle()
 	f.wantCard("FACE 1 OF 1")
+}
+
+// A face that is there only because it was accepted has no score of the search that did not
+// find it, and the status bar says that it goes with the verdict.
+func TestAcceptedFaceThatIsNotFoundAgain(t *testing.T) {
+	f := newFixture(t)
+	f.grid.MoveTo(2, false)
+	f.typed(fyne.KeyRightBracket)
+	f.typed(fyne.KeyY)
+	f.settle()
+	f.wantCard("FACE 2 OF 2")
+	scored := func() bool {
+		return slices.ContainsFunc(f.card.facts.facts, func(l fact) bool { return l.name == "Detector's score" })
+	}
+	if !scored() {
+		t.Error("the card of a face that was found says no score")
+	}
+	f.lookHarder()
+	f.until("the second look", func() bool { return f.faces != nil && len(f.faces.Faces) == 2 && f.faces.Faces[1].Given })
+	f.wantCard("FACE 2 OF 2")
+	f.wantVerdict("Accepted by you")
+	if scored() {
+		t.Error("the card says a score of a face that was not found")
+	}
+	if s := f.faces.Faces[1].Score; s != .7 {
+		t.Errorf("score %v, want .7 as before", s)
+	}
+	f.card.verdict.back.OnTapped()
+	f.settle()
+	f.wantCard("FACE 1 OF 1")
+	if got := f.status.said.Text; !strings.Contains(got, "no face any more") {
+		t.Errorf("the status bar says %q", got)
+	}
+	f.undo()
+	f.settle()
+	f.wantCard("FACE 1 OF 2")
 }
 
 // Rejected faces can be shown, and brought back.

@@ -213,7 +213,7 @@ func (c *faceCard) showFacts(have face.Features, f *face.Face) {
 			facts = append(facts, fact{name: "Smile", value: fmt.Sprintf("%s  %.0f %%", words, p*100)})
 		}
 	}
-	if !f.Edit.Drawn { // no detector gave it a score
+	if f.Scored() {
 		facts = append(facts, fact{name: "Detector's score", value: fmt.Sprintf("%.3f", f.Score), warn: f.Doubtful()})
 	}
 	facts = append(facts, fact{name: "Box", value: fmt.Sprintf("%.0f × %.0f px", f.Box.W(), f.Box.H())})

@@ -50,6 +50,10 @@ func (e Edit) says() bool { return e.Drawn || e.Verdict != NoVerdict }
 // Edited reports whether a person said anything about the face: Apply tells.
 func (f *Face) Edited() bool { return f.Edit.says() }
 
+// Scored reports whether Score is the detector's word on a box that it found: it is not
+// where a person gave the box.
+func (f *Face) Scored() bool { return !f.Given && !f.Edit.Drawn }
+
 // Errors of edits.
 var (
 	// ErrNoFace is the error of an edit of a face that the photo does not have.
@@ -210,7 +214,7 @@ func (e Edit) applied(f Face) Face {
 
 // bare returns the face of e of which no more is known than its box.
 func (e Edit) bare(a *Analysis) Face {
-	return e.applied(Face{Number: e.Number, Box: e.Box, Lacks: a.Have &^ BoundsBox})
+	return e.applied(Face{Number: e.Number, Box: e.Box, Lacks: a.Have &^ BoundsBox, Given: true})
 }
 
 func sortFaces(faces []Face) {
@@ -275,6 +279,26 @@ func (e *Edits) Renumber(a, former *Analysis, last uint32) uint32 {
 		a.Faces[k].Number = numbers[k]
 	}
 	return last
+}
+
+// MarkGiven marks the faces of a that were looked at because of missing, the result of Missing, as
+// faces of given boxes. Whoever looks at a given box gives it score 1, but a face that is accepted
+// and not found again is no more certain than it was: it keeps the score that it has in
+// former, the analysis before a, nil if there is none.
+func MarkGiven(a, former *Analysis, missing []Edit) {
+	for _, edit := range missing {
+		f := a.face(edit.Number)
+		if f == nil {
+			continue
+		}
+		f.Given = true
+		if former == nil {
+			continue
+		}
+		if old := former.face(edit.Number); old != nil {
+			f.Score = old.Score
+		}
+	}
 }
 
 // Keep adds to a, a new analysis whose faces have the numbers of former, the faces that

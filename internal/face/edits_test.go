@@ -239,6 +239,26 @@ func TestRenumberAgainstSearch(t *testing.T) {
 	}
 }
 
+func TestMarkGiven(t *testing.T) {
+	former := analysisOf(faceAt(1, 1, .99), faceAt(2, 2, .7))
+	missing := []face.Edit{{Number: 2, Box: boxAt(2), Verdict: face.Accepted}, {Number: 3, Box: boxAt(3), Drawn: true}, {Number: 4, Box: boxAt(4), Drawn: true}}
+	for _, tt := range []struct {
+		former *face.Analysis
+		score  float32 // of face 2
+	}{{nil, 1}, {former, .7}} {
+		a := analysisOf(faceAt(1, 1, .9), faceAt(2, 2, 1), faceAt(3, 3, 1))
+		face.MarkGiven(a, tt.former, missing)
+		for i, want := range []face.Face{{Score: .9}, {Score: tt.score, Given: true}, {Score: 1, Given: true}} {
+			if f := &a.Faces[i]; f.Score != want.Score || f.Given != want.Given || f.Scored() == want.Given {
+				t.Errorf("face %d after %v: score %v, given %v, scored %v; want %v, %v", f.Number, tt.former, f.Score, f.Given, f.Scored(), want.Score, want.Given)
+			}
+		}
+	}
+	if f := face.Apply(analysisOf(), &face.Edits{Faces: missing}).Faces[0]; f.Scored() {
+		t.Errorf("nobody looked at face %d, and yet it has a score", f.Number)
+	}
+}
+
 func TestKeep(t *testing.T) {
 	former := analysisOf(faceAt(1, 1, .99), faceAt(2, 2, .7), faceAt(3, 3, .7), faceAt(4, 4, 1))
 	former.Have &^= face.EyeStates

@@ -11,7 +11,6 @@ import (
 	"image"
 	"os"
 	"runtime/debug"
-	"slices"
 	"time"
 
 	"golang.org/x/sync/semaphore"
@@ -191,10 +190,7 @@ func (p *Pipeline) analyze(ctx context.Context, e *decode.Encoded, r *Result) er
 		return fmt.Errorf("analyse: %w", err)
 	}
 	plan.Edits.Renumber(more, a, 0) // the boxes are those of the edits, so their numbers are too
-	for i := range more.Faces {
-		f := &more.Faces[i]
-		f.Given = f.Given || slices.ContainsFunc(missing, func(e face.Edit) bool { return e.Number == f.Number })
-	}
+	face.MarkGiven(more, plan.Former, missing)
 	r.Analysis = more
 	return nil
 }

@@ -149,6 +149,32 @@ func TestProcessPlan(t *testing.T) {
 	}
 }
 
+// A face that a person accepted and that is not found again is as certain as it was before, not more.
+func TestGivenFaceKeepsItsScore(t *testing.T) {
+	box := face.BoxAt(200, 100, 40, 50)
+	accepted := face.Edits{Faces: []face.Edit{{Number: 9, Box: box, Verdict: face.Accepted}}}
+	former := &face.Analysis{W: 400, H: 300, Have: face.BoundsBox, Faces: []face.Face{{Number: 9, Box: box, Score: .7}}}
+	p := pipeline.New(pipeline.Config{
+		Plan: func(string, photo.ID) pipeline.Plan {
+			return pipeline.Plan{Request: analysis.Request{Want: face.BoundsBox}, Former: former, Edits: accepted}
+		},
+		Analyzer: analyze(func(_ context.Context, _ analysis.Source, req analysis.Request) (*face.Analysis, error) {
+			a := &face.Analysis{W: 400, H: 300, Have: req.Want}
+			for i, b := range req.Boxes {
+				a.Faces = append(a.Faces, face.Face{Number: uint32(i + 1), Box: b, Score: 1})
+			}
+			return a, nil
+		}),
+	})
+	r := p.Process(t.Context(), writePhoto(t))
+	if r.Err != nil || len(r.Analysis.Faces) != 1 {
+		t.Fatalf("result %+v", r)
+	}
+	if f := r.Analysis.Faces[0]; f.Number != 9 || !f.Given || f.Score != .7 || f.Scored() {
+		t.Errorf("face %d, given %v, score %v, scored %v; want 9, given, .7, not scored", f.Number, f.Given, f.Score, f.Scored())
+	}
+}
+
 func TestProcessErrors(t *testing.T) {
 	path := writePhoto(t)
 	broken := errors.New("network broken")
