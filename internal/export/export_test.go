@@ -56,6 +56,23 @@ func wedding() export.Document {
 	}
 }
 
+// heard is a photo of four faces of which people said something: one was doubtful and is accepted, one
+// is accepted and was not found again, one was marked, and one was marked and nobody has looked at it yet.
+func heard() export.Document {
+	doc := wedding()
+	doc.Have = face.BoundsBox | face.AgeYears
+	accepted := doc.Faces[2]
+	accepted.Edit = face.Edit{Number: accepted.Number, Box: accepted.Box, Verdict: face.Accepted}
+	lost := accepted
+	lost.Number, lost.Given, lost.Edit.Number = 6, true, 6
+	marked := doc.Faces[0]
+	marked.Number, marked.Score, marked.Given, marked.Edit = 7, 1, true, face.Edit{Number: 7, Box: marked.Box, Drawn: true}
+	unseen := face.Face{Number: 8, Box: face.BoxAt(20, 30, 40, 50), Score: 1, Lacks: doc.Have &^ face.BoundsBox}
+	unseen.Edit = face.Edit{Number: 8, Box: unseen.Box, Drawn: true}
+	doc.Faces = []face.Face{accepted, lost, marked, unseen}
+	return doc
+}
+
 func ExampleDialect_Marshal() {
 	doc := export.Document{
 		File: "IMG_1.jpg", W: 600, H: 400, Have: face.BoundsBox | face.AgeYears,
@@ -77,6 +94,7 @@ func TestGolden(t *testing.T) {
 		o    export.Options
 	}{
 		{"all", wedding(), export.Options{Indent: true, Doubtful: true}},
+		{"edited", heard(), export.Options{Indent: true}},
 		{"no-faces", empty, export.Options{Indent: true}},
 		{"gender-compact", gender, export.Options{}},
 	}
@@ -111,6 +129,29 @@ func golden(t *testing.T, name string, got []byte) {
 	}
 	if diff := cmp.Diff(string(want), string(got)); diff != "" {
 		t.Errorf("%s (-want +got):\n%s", name, diff)
+	}
+}
+
+// What a person said is told from what the detector said, and no score is written that it did not give.
+func TestEditedFaces(t *testing.T) {
+	doc := heard()
+	data, err := export.Semblance.Marshal(doc, export.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := parse(t, data)["faces"].([]any)
+	if len(got) != len(doc.Faces) {
+		t.Fatalf("%d faces, want %d: %s", len(got), len(doc.Faces), data)
+	}
+	for i, want := range []struct{ score any }{{.7}, {nil}, {nil}, {nil}} {
+		f := got[i].(map[string]any)
+		if f["score"] != want.score || f["doubtful"] != false || fmt.Sprint(f["edited"]) != "[face]" {
+			t.Errorf("face %v: score %v, doubtful %v, edited %v; want score %v, false, [face]", f["number"], f["score"], f["doubtful"], f["edited"], want.score)
+		}
+	}
+	data, err = export.Semblance.Marshal(wedding(), export.Options{Doubtful: true})
+	if err != nil || strings.Contains(string(data), "edited") || strings.Count(string(data), `"score":`) != 3 {
+		t.Errorf("of faces that nobody edited: %s, %v", data, err)
 	}
 }
 
@@ -341,6 +382,8 @@ func TestParseDialect(t *testing.T) {
 // Any text and number gives valid JSON that reads back as the same text.
 func FuzzMarshal(f *testing.F) {
 	f.Add("IMG_1.jpg", float32(1), float32(.5), uint32(1))
+	f.Add("IMG_2.jpg", float32(1), float32(.5), uint32(2)) // accepted
+	f.Add("IMG_3.jpg", float32(1), float32(1), uint32(7))  // marked, and accepted
 	f.Add("\xff<&>\u2028\"\\\n", float32(math.NaN()), float32(-1e-9), uint32(1<<31))
 	f.Fuzz(func(t *testing.T, name string, x, p float32, number uint32) {
 		doc := wedding()
@@ -348,6 +391,7 @@ func FuzzMarshal(f *testing.F) {
 		one := &doc.Faces[0]
 		one.Number, one.Box.Min.X, one.Landmarks[5].Y, one.Age.Years, one.Smile, one.Pose.Roll = number, x, x, x, p, p
 		one.Gender, one.Score = face.Genders{p, 1 - p}, p
+		one.Given, one.Edit = number&1 != 0, face.Edit{Number: number, Drawn: number&4 != 0, Verdict: face.Verdict(number >> 1 & 1)}
 		one.Blur, one.Exposure = x, face.Exposure{Is: face.Light(number), Mean: x}
 		one.Eyes = face.Eyes{Left: face.Eye{Open: p, Doubt: face.EyeDoubt(number)}, Right: face.Eye{Open: 1 - p}}
 		for _, d := range export.Dialects() {
@@ -359,6 +403,13 @@ func FuzzMarshal(f *testing.F) {
 				var tree map[string]any
 				if err := json.Unmarshal(data, &tree); err != nil {
 					t.Fatalf("%v: %v in %s", d, err, data)
+				}
+				if f := tree["faces"]; d == export.Semblance {
+					_, scored := f.([]any)[0].(map[string]any)["score"]
+					_, edited := f.([]any)[0].(map[string]any)["edited"]
+					if scored != (number&5 == 0) || edited != (number&6 != 0) {
+						t.Fatalf("%+v, given %v: score %v, edited %v", one.Edit, one.Given, scored, edited)
+					}
 				}
 				if d == export.Semblance && utf8.ValidString(name) && tree["file"] != name {
 					t.Fatalf("the name %q became %q", name, tree["file"])

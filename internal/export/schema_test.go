@@ -128,7 +128,7 @@ func TestSemblanceFollowsItsSchema(t *testing.T) {
 	schema := parse(t, assets.Schema())
 	unzoned, bare := wedding(), export.Document{Have: face.AllFeatures}
 	unzoned.Taken = unzoned.Taken.In(time.UTC)
-	for name, doc := range map[string]export.Document{"full": wedding(), "no zone": unzoned, "bare": bare} {
+	for name, doc := range map[string]export.Document{"full": wedding(), "edited": heard(), "no zone": unzoned, "bare": bare} {
 		for _, have := range featureSets() {
 			doc.Have = have
 			data, err := export.Semblance.Marshal(doc, export.Options{Doubtful: true})
@@ -201,6 +201,8 @@ func TestSchemaFindsFaults(t *testing.T) {
 		"a doubt in words":   func(_, f map[string]any) { f["eyes"].(map[string]any)["doubt"] = "too small" },
 		"a wink in percent":  func(_, f map[string]any) { f["eyes"].(map[string]any)["right"].(map[string]any)["open"] = 98.0 },
 		"a level in words":   func(_, f map[string]any) { f["blur"].(map[string]any)["level"] = "high" },
+		"nothing edited":     func(_, f map[string]any) { f["edited"] = []any{} },
+		"edited at all":      func(_, f map[string]any) { f["edited"] = true },
 		"half a number":      func(_, f map[string]any) { f["number"] = 1.5 },
 	} {
 		tree := parse(t, data)

@@ -17,6 +17,9 @@ const schemaPrefix = "semblance/"
 // schemaVersion is the value of "schema"; assets.Schema describes it.
 const schemaVersion = schemaPrefix + "1"
 
+// editedFace is the word in "edited" for a face of which a person said that it is one.
+const editedFace = "face"
+
 // Decimals of the own dialect: more than the measurements are worth, few enough to be read.
 const (
 	pixelPlaces       = 2
@@ -83,10 +86,13 @@ func timestamp(t time.Time) string {
 }
 
 func semblanceFace(f *face.Face, have face.Features) object {
-	o := object{
-		{"number", whole(f.Number)},
-		{"score", probability(f.Score, probabilityPlaces)},
-		{"doubtful", truth(f.Doubtful())},
+	o := object{{"number", whole(f.Number)}}
+	if f.Scored() {
+		o.add("score", probability(f.Score, probabilityPlaces))
+	}
+	o.add("doubtful", truth(f.Doubtful()))
+	if f.Edited() {
+		o.add("edited", inline{list{text(editedFace)}})
 	}
 	have = found(f, have)
 	if have.Has(face.AgeYears) {

@@ -250,7 +250,7 @@ func TestMarkGiven(t *testing.T) {
 		face.MarkGiven(a, tt.former, missing)
 		for i, want := range []face.Face{{Score: .9}, {Score: tt.score, Given: true}, {Score: 1, Given: true}} {
 			if f := &a.Faces[i]; f.Score != want.Score || f.Given != want.Given || f.Scored() == want.Given {
-				t.Errorf("face %d after %v: score %v, given %v, scored %v; want %v, %v", f.Number, tt.former, f.Score, f.Given, f.Scored(), want.Score, want.Given)
+				t.Errorf("face %d with a former one (%v): score %v, given %v, scored %v; want %v, %v", f.Number, tt.former != nil, f.Score, f.Given, f.Scored(), want.Score, want.Given)
 			}
 		}
 	}
