@@ -78,7 +78,7 @@ func (p *parser) term(e *Expr, inGroup bool) error {
 	f := lookup(word)
 	switch {
 	case f == nil:
-		return p.failWord(at, word, "there is no such field; there are "+names(anyField))
+		return p.failWord(at, word, "there is no such field"+meant(word)+"; there are "+names(anyField))
 	case inGroup && (f.OfPhoto || f.Kind == Switch):
 		return p.failWord(at, word, "inside a group only fields of a face make sense: "+names(func(f *Field) bool { return f.code != nil }))
 	case f.Kind == Switch && not:
@@ -349,4 +349,41 @@ func parseDate(s string) (lo, hi int, ok bool) {
 		return lo, hi, true
 	}
 	return 0, 0, false
+}
+
+// meant names the field that a misspelt word comes nearest to, in words that go on a sentence,
+// "" if it is near none.
+func meant(word string) string {
+	best, least := "", 3 // more than two wrong letters are another word
+	for i := range table {
+		if d := editDistance(strings.ToLower(word), table[i].Name); d < least && d < len(table[i].Name)-1 {
+			best, least = table[i].Name, d
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return ", did you mean " + best + "?"
+}
+
+// editDistance returns how many letters of a have to be changed, added or left out to have b
+// (V. I. Levenshtein, Soviet Physics Doklady 10, 1966).
+func editDistance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for k := range row {
+		row[k] = k
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for k := range len(b) {
+			changed := diagonal
+			if a[i] != b[k] {
+				changed++
+			}
+			diagonal = row[k+1]
+			row[k+1] = min(changed, row[k]+1, row[k+1]+1)
+		}
+	}
+	return row[len(b)]
 }

@@ -147,7 +147,10 @@ var wrong = []struct {
 	{"-", 0, "-", "a term is field:value"},
 	{"-guesses:yes", 1, "guesses", "guesses:no"},
 	{"é ü:1", 0, "é", "a term is field:value"},
-	{"name:é ü:1", 8, "ü", "no such field"},
+	{"name:é ü:1", 8, "ü", "no such field; there are"},
+	{"eye:closed", 0, "eye", "no such field, did you mean eyes?; there are emotion"},
+	{"Emotoin:happy", 0, "Emotoin", "did you mean emotion?"},
+	{"tag:wedding", 0, "tag", "no such field"},
 }
 
 func TestParseNamesWhatIsWrong(t *testing.T) {

@@ -59,6 +59,14 @@ Errors go to standard error as well, and the other photos go on.`,
 				if err != nil {
 					return p.misused("analyze", "%v", err)
 				}
+				switch {
+				case *crop && *turned:
+					return p.misused("analyze", "--turned looks for faces, --crop does not: they exclude each other")
+				case want&d.Features() == 0:
+					return p.misused("analyze", "%v has no words for %v", d, want)
+				case *features != "all" && !d.Features().Has(want):
+					fmt.Fprintf(p.stderr, "semblancectl: %v has no words for %v: left out\n", d, want&^d.Features())
+				}
 				engine, closeEngine, err := p.engine(*ort)
 				if err != nil {
 					return p.failed(exitNoModels, err)

@@ -115,6 +115,14 @@ func TestCommandLines(t *testing.T) {
 		{"unknown feature", []string{"analyze", "--features", "gender,shoe", in("a.png")}, exitUsage, "", []string{`unknown feature "shoe", possible are age, bounds`}},
 		{"unknown mode", []string{"analyze", "--mode", "slow", in("a.png")}, exitUsage, "", []string{`"slow"`, "thorough"}},
 		{"unknown format", []string{"analyze", "--format", "yaml", in("a.png")}, exitUsage, "", []string{`"yaml"`, "semblance, rosto, scaleflex"}},
+		{"a crop cannot be searched", []string{"analyze", "--crop", "--turned", in("a.png")}, exitUsage, "", []string{"they exclude each other"}},
+		{"nothing of it in this format", []string{"analyze", "--features=eyes,quality", "--format=scaleflex", in("a.png")}, exitUsage, "", []string{"scaleflex has no words for blur,exposure,eyes"}},
+		{
+			"some of it not in this format",
+			[]string{"analyze", "--features=age,eyes", "--format=rosto", "--jsonl", in("a.png")},
+			exitOK,
+			line("a.png", `{"faces":[{"age":34}]}`) + "\n", []string{"rosto has no words for eyes: left out"},
+		},
 		{
 			"one file, flags behind it",
 			[]string{"analyze", in("a.png"), "--format", "rosto", "--features=age"},

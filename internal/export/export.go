@@ -64,17 +64,6 @@ func ParseDialect(name string) (Dialect, error) {
 	return 0, fmt.Errorf("unknown format %q, possible are %s", name, strings.Join(dialectNames[:], ", "))
 }
 
-// Features returns what the dialect has words for.
-func (d Dialect) Features() face.Features {
-	switch d {
-	case Rosto:
-		return face.AllFeatures &^ face.EyeStates
-	case Scaleflex:
-		return face.BoundsBox | face.EmotionClasses | face.EthnicityClasses | face.AgeYears | face.GenderClasses
-	}
-	return face.AllFeatures
-}
-
 // Options say how much is written, and how.
 type Options struct {
 	Doubtful bool // also faces that the detector was not certain of
