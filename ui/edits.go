@@ -206,6 +206,9 @@ func (w *Window) startMarking() {
 // faceMarked adds the face that was drawn on the current photo and chooses it.
 func (w *Window) faceMarked(path string, box face.Box) {
 	w.edits.do(func() func() error {
+		if w.lib == nil {
+			return nil
+		}
 		lib := w.lib
 		var number uint32
 		w.stored = func() {

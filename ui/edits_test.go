@@ -237,6 +237,39 @@ func TestMarkAFace(t *testing.T) {
 	}
 }
 
+// A marked face that is not analysed, as while the analysis pauses, can be removed on its card.
+func TestRemoveAMarkedFaceBeforeItsAnalysis(t *testing.T) {
+	f := newFixture(t)
+	f.lib.SetPaused(true)
+	f.grid.MoveTo(3, false)
+	f.faceMarked(f.current, face.BoxAt(50, 50, 60, 80))
+	f.settle()
+	f.wantVerdict("Marked by you, not analysed yet")
+	remove := f.card.verdict.back
+	if !remove.Visible() || remove.OnTapped == nil {
+		t.Fatal("there is no button to remove the face")
+	}
+	remove.OnTapped()
+	f.settle()
+	if !strings.Contains(f.card.emptyText.Text, "No face") {
+		t.Errorf("after removing the card says %q", f.card.emptyText.Text)
+	}
+}
+
+// A face that is marked while the window has no library is not stored anywhere.
+func TestMarkWithoutALibrary(t *testing.T) {
+	f := newFixture(t)
+	path := f.photos + "/d.jpg"
+	lib := f.lib
+	f.lib = nil
+	f.faceMarked(path, face.BoxAt(50, 50, 60, 80))
+	f.lib = lib
+	f.settle()
+	if p, err := lib.Photo(path); err != nil || len(p.Analysis.Faces) != 0 {
+		t.Errorf("faces %v, %v", p.Analysis.Faces, err)
+	}
+}
+
 // What cannot be stored is said, and what was meant after it is dropped.
 func TestEditThatCannotBeStored(t *testing.T) {
 	f := newFixture(t)

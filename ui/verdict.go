@@ -55,10 +55,11 @@ func (v *verdictBox) show(f *face.Face, seen bool) {
 	case f.Edit.Verdict == face.Rejected:
 		v.words.Text = "Rejected by you"
 		offer("Restore", theme.ContentUndoIcon(), face.NoVerdict)
-	case f.Edit.Drawn && !seen:
-		v.words.Text = "Marked by you, not analysed yet"
 	case f.Edit.Drawn:
 		v.words.Text = "Marked by you"
+		if !seen {
+			v.words.Text = "Marked by you, not analysed yet"
+		}
 		offer("Remove", theme.DeleteIcon(), face.Rejected)
 	case f.Edit.Verdict == face.Accepted:
 		v.words.Text = "Accepted by you"
