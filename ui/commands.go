@@ -19,6 +19,7 @@ type command struct {
 	run   func()
 	on    func() bool // of a switch: whether it is on
 	line  bool        // a line above it in the menu
+	sheet bool        // on the sheet, but not in the menu
 	sub   func() []*fyne.MenuItem
 }
 
@@ -101,8 +102,9 @@ func (w *Window) table() []command {
 		{menu: menuEdit, title: "Search", keys: append(ctrl(fyne.KeyF), bare(fyne.KeySlash)...), run: w.focusSearch, line: true},
 		{menu: menuEdit, title: "Clear Filter", keys: ctrl(fyne.KeyL), run: w.clearFilter},
 
-		{menu: menuPhoto, title: "Accept Face", keys: bare(fyne.KeyY), run: func() { w.judge(face.Accepted) }},
-		{menu: menuPhoto, title: "Reject Face", keys: bare(fyne.KeyN, fyne.KeyDelete), run: func() { w.judge(face.Rejected) }},
+		{menu: menuPhoto, title: "Accept Face", keys: bare(fyne.KeyY), run: func() { w.judgeSeen(face.Accepted) }},
+		{menu: menuPhoto, title: "Reject Face", keys: bare(fyne.KeyN), run: func() { w.judgeSeen(face.Rejected) }},
+		{menu: menuPhoto, title: "Reject Face in the Loupe", keys: bare(fyne.KeyDelete), run: w.deleteKey, sheet: true},
 		{menu: menuPhoto, title: "Mark a Face", keys: bare(fyne.KeyM), run: w.startMarking},
 		{menu: menuPhoto, title: "Show Rejected Faces", run: w.toggleRejected, on: func() bool { return w.showRejected }},
 		{menu: menuPhoto, title: "Restore Rejected Faces", run: w.restoreRejected},
@@ -115,7 +117,8 @@ func (w *Window) table() []command {
 		{menu: menuPhoto, title: "Copy Path", keys: []key{{fyne.KeyC, fyne.KeyModifierShortcutDefault | fyne.KeyModifierShift}}, run: w.copyPath, line: true},
 
 		{menu: menuView, title: "Grid", keys: bare(fyne.KeyG, fyne.KeyEscape), run: func() { w.setLoupe(false) }},
-		{menu: menuView, title: "Loupe", keys: bare(fyne.KeyE, fyne.KeyReturn, fyne.KeyEnter), run: func() { w.setLoupe(true) }},
+		{menu: menuView, title: "Loupe", keys: bare(fyne.KeyE), run: func() { w.setLoupe(true) }},
+		{menu: menuView, title: "Loupe and Back", keys: bare(fyne.KeyReturn, fyne.KeyEnter), run: func() { w.setLoupe(!w.loupe.open) }, sheet: true},
 		{menu: menuView, title: "Fit or 100 %", keys: bare(fyne.KeyZ), run: func() { w.inLoupe(w.loupe.viewer.ToggleMiddle) }, line: true},
 		{menu: menuView, title: "Zoom to Face", keys: bare(fyne.KeyV, fyne.KeyF8), run: func() { w.inLoupe(w.loupe.showFace) }},
 		{menu: menuView, title: "Zoom In", keys: bare(fyne.KeyPlus, fyne.KeyEqual), run: func() { w.zoom(1.25) }},
@@ -150,7 +153,7 @@ func (w *Window) mainMenu() *fyne.MainMenu {
 		m := fyne.NewMenu(name)
 		for i := range w.commands {
 			c := &w.commands[i]
-			if c.menu != name {
+			if c.menu != name || c.sheet {
 				continue
 			}
 			if c.line {

@@ -118,7 +118,7 @@ func TestAcceptedFaceThatIsNotFoundAgain(t *testing.T) {
 func TestRejectedFacesComeBack(t *testing.T) {
 	f := newFixture(t)
 	f.grid.MoveTo(2, false)
-	f.typed(fyne.KeyDelete) // a certain face can be rejected too
+	f.typed(fyne.KeyN) // a certain face can be rejected too
 	f.settle()
 	f.wantCard("FACE 1 OF 1")
 	f.wantVerdict("May be no face")
@@ -245,6 +245,9 @@ func TestRemoveAMarkedFaceBeforeItsAnalysis(t *testing.T) {
 	f.faceMarked(f.current, face.BoxAt(50, 50, 60, 80))
 	f.settle()
 	f.wantVerdict("Marked by you, not analysed yet")
+	if got := f.card.geometry.Title(); got != "BOX" {
+		t.Errorf("below %q the card says nothing but the box", got)
+	}
 	remove := f.card.verdict.back
 	if !remove.Visible() || remove.OnTapped == nil {
 		t.Fatal("there is no button to remove the face")

@@ -33,10 +33,18 @@ func (k *keyboard) FocusLost() {}
 // AcceptsTab implements fyne.Tabbable: Tab hides the panels.
 func (k *keyboard) AcceptsTab() bool { return true }
 
-// TypedRune implements fyne.Focusable.
+// TypedRune implements fyne.Focusable. The commands of a slash and a question mark come
+// with the character: keyboards have them on different keys, and a search box that had the
+// focus already when the character comes would take it for text.
 func (k *keyboard) TypedRune(r rune) {
-	if r == '?' {
+	if k.window.win.Canvas().Overlays().Top() != nil {
+		return
+	}
+	switch r {
+	case '?':
 		k.window.typed(keyQuestion)
+	case '/':
+		k.window.typed(fyne.KeySlash)
 	}
 }
 
@@ -58,9 +66,7 @@ func (w *Window) typedKey(e *fyne.KeyEvent) {
 	switch {
 	case w.loupe.viewer.Marking() && e.Name == fyne.KeyEscape:
 		w.loupe.setMarking(false)
-	case w.loupe.open && (e.Name == fyne.KeyReturn || e.Name == fyne.KeyEnter):
-		w.setLoupe(false) // Enter goes there and back
-	case e.Name == fyne.KeySlash && shift: // "?" on many keyboards; the rune follows
+	case e.Name == fyne.KeySlash: // the rune follows, which may be "?"
 	case w.typed(e.Name):
 	default:
 		w.grid.HandleKey(e.Name, shift)

@@ -18,7 +18,10 @@ func (w *Window) selectionChanged() {
 	w.status.say("")
 	w.showCounts()
 	w.prioritize()
-	if _, path := w.grid.Cursor(); path != "" && path != w.current {
+	switch _, path := w.grid.Cursor(); {
+	case w.grid.SelectedCount() == 0 && !w.loupe.open: // nobody looks at a photo
+		w.showNoPhoto()
+	case path != "" && path != w.current:
 		w.showPhoto(path)
 	}
 }

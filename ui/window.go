@@ -295,8 +295,11 @@ func (w *Window) setLoupe(on bool) {
 	if on && w.grid.Len() == 0 || on == w.loupe.open {
 		return
 	}
-	if i, _ := w.grid.Cursor(); on && i < 0 {
-		w.grid.MoveTo(max(w.firstOnScreen(), 0), false)
+	if i, _ := w.grid.Cursor(); on && (i < 0 || w.current == "") {
+		if i < 0 {
+			i = max(w.firstOnScreen(), 0)
+		}
+		w.grid.MoveTo(i, false)
 	}
 	w.modes[0].SetOn(!on)
 	w.modes[1].SetOn(on)
@@ -311,6 +314,9 @@ func (w *Window) setLoupe(on bool) {
 	}
 	w.loupe.setMarking(false)
 	w.loupe.setOpen(on)
+	if !on && w.grid.SelectedCount() == 0 {
+		w.showNoPhoto()
+	}
 	w.prioritize()
 	w.centre.Refresh()
 	w.split.Refresh()
