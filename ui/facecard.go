@@ -29,6 +29,7 @@ type faceCard struct {
 	emotion   *scores
 	ethnicity *scores
 	facts     *factTable
+	geometry  *widgets.Section // the section of facts
 	quality   *factTable
 	culling   fyne.CanvasObject // the section of quality
 	body      *fyne.Container
@@ -107,13 +108,14 @@ func newFaceCard(step func(int), judge func(face.Verdict)) *faceCard {
 	c.head = container.New(layout.NewCustomPaddedLayout(4, 2, 10, 6),
 		container.NewBorder(nil, nil, container.NewCenter(c.title), c.step))
 	words := container.New(layout.NewCustomPaddedVBoxLayout(3), c.gender, c.age, c.ageRange)
+	c.geometry = widgets.NewSection("", c.facts)
 	c.culling = widgets.NewSection("EYES · QUALITY", c.quality)
 	c.body = container.New(layout.NewCustomPaddedVBoxLayout(3),
 		container.New(layout.NewCustomPaddedLayout(2, 4, 10, 8),
 			container.NewBorder(nil, nil, c.crop, nil, container.New(layout.NewCustomPaddedLayout(2, 0, 8, 0), words))),
 		c.verdict.object,
 		c.emotion.section, c.ethnicity.section,
-		c.culling, widgets.NewSection("POSE · SMILE", c.facts))
+		c.culling, c.geometry)
 	c.empty = container.New(layout.NewCustomPaddedLayout(4, 10, 12, 10), c.emptyText)
 	c.object = container.New(layout.NewCustomPaddedVBoxLayout(0), c.head, c.empty, c.body)
 	c.showNothing("")
@@ -131,12 +133,17 @@ func (c *faceCard) showNothing(why string) {
 	c.object.Refresh()
 }
 
+// setPlace names the face that show shows by its number, and says where it is among those
+// that the steps go through.
+func (c *faceCard) setPlace(p place) {
+	c.title.Text = p.String()
+	setVisible(c.step, p.of > 1 || p.of == 1 && p.at == 0)
+}
+
 // show shows face i of a.
 func (c *faceCard) show(a *face.Analysis, i int) {
 	f := &a.Faces[i]
 	have := a.Have &^ f.Lacks
-	c.title.Text = fmt.Sprintf("FACE %d OF %d", i+1, len(a.Faces))
-	setVisible(c.step, len(a.Faces) > 1)
 	set := func(t *canvas.Text, words string, sure bool) {
 		t.Text, t.Color = words, grey(0xD6)
 		if !sure {
@@ -217,6 +224,11 @@ func (c *faceCard) showFacts(have face.Features, f *face.Face) {
 		facts = append(facts, fact{name: "Detector's score", value: fmt.Sprintf("%.3f", f.Score), warn: f.Doubtful()})
 	}
 	facts = append(facts, fact{name: "Box", value: fmt.Sprintf("%.0f × %.0f px", f.Box.W(), f.Box.H())})
+	heading := "POSE · SMILE"
+	if !have.Has(face.PoseAngles) && !have.Has(face.Smiling) { // a box that nobody has looked at yet
+		heading = "BOX"
+	}
+	c.geometry.SetTitle(heading)
 	c.facts.show(facts)
 	quality := qualityFacts(have, f)
 	c.quality.show(quality)
