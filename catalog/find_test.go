@@ -402,8 +402,31 @@ func fastFind(t *testing.T, c *catalog.Catalog, text string, s catalog.Scope) an
 		path := c.Entry(ref).Path
 		a.Photos = append(a.Photos, path)
 		a.Matching[path] = r.Matching(ref)
+		if c.Entry(ref).ID.IsZero() {
+			continue // its record is of what the file was before
+		}
+		if one := matchingAlone(t, c, text, path); !slices.Equal(one, a.Matching[path]) {
+			t.Errorf("%s of %q: MatchesFace holds for the faces %v, Matching tells of %v", path, text, one, a.Matching[path])
+		}
 	}
 	return a
+}
+
+// matchingAlone is Result.Matching without an index: it asks the expression about each face.
+func matchingAlone(t *testing.T, c *catalog.Catalog, text, path string) []uint32 {
+	t.Helper()
+	r, err := c.Record(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var numbers []uint32
+	a := face.Apply(&r.Analysis, &r.Edits)
+	for i := range a.Faces {
+		if f := &a.Faces[i]; mustParse(t, text).MatchesFace(a.Have, f) {
+			numbers = append(numbers, f.Number)
+		}
+	}
+	return numbers
 }
 
 // randomTerms picks up to most terms, at most one for each field and sign.

@@ -2,6 +2,7 @@ package overlay
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"semblance/internal/face"
@@ -81,6 +82,9 @@ func captions(a *face.Analysis, t Transform, o Options) []Shape {
 		box := t.Box(f.Box)
 		if visible.Empty() || box.Intersect(visible).Empty() {
 			continue // the face itself is out of sight
+		}
+		if f.Number != o.Selected && slices.Contains(o.Dimmed, f.Number) {
+			continue
 		}
 		s := Shape{
 			Kind: Label, Face: f.Number, Text: Caption(f, a.Have), Size: o.textSize(),

@@ -276,3 +276,30 @@ func TestHitTest(t *testing.T) {
 		t.Error("a photo without an analysis was hit")
 	}
 }
+
+// Faces that nobody asked for have a thin grey box and no caption; a selected one keeps its caption.
+func TestDimmedFaces(t *testing.T) {
+	a := upright(aFace(2, 10, 10, 60), aFace(3, 300, 10, 60))
+	o := overlay.Options{Boxes: true, Captions: true, Selected: 3, Dimmed: []uint32{2, 3}}
+	captions := map[uint32]bool{}
+	boxes := map[uint32]overlay.Shape{}
+	for _, s := range overlay.Shapes(a, overlay.Transform{Scale: 1}, o) {
+		if s.Kind == overlay.Label {
+			captions[s.Face] = true
+		} else {
+			boxes[s.Face] = s
+		}
+	}
+	if want := map[uint32]bool{1: true, 3: true}; !cmp.Equal(captions, want) {
+		t.Errorf("captions of %v, want %v", captions, want)
+	}
+	if b := boxes[2]; b.Stroke >= boxes[1].Stroke || b.Color.R != b.Color.B || b.Dashed {
+		t.Errorf("the box of a dimmed face is %+v", b)
+	}
+	if b := boxes[3]; b.Stroke <= boxes[2].Stroke || b.Color == boxes[1].Color {
+		t.Errorf("the box of a dimmed face that is selected is %+v", b)
+	}
+	if boxes[1].Color != overlay.Accent() {
+		t.Errorf("the box of another face is %v", boxes[1].Color)
+	}
+}

@@ -2,6 +2,7 @@ package overlay
 
 import (
 	"image/color"
+	"slices"
 
 	"semblance/internal/face"
 )
@@ -12,6 +13,7 @@ func Accent() color.NRGBA { return accent }
 var (
 	accent   = color.NRGBA{0x4C, 0x9A, 0xE6, 0xFF}
 	white    = color.NRGBA{0xFF, 0xFF, 0xFF, 0xFF}
+	dimmed   = color.NRGBA{0xC8, 0xC8, 0xC8, 0x90}
 	rejected = color.NRGBA{0xB0, 0xB0, 0xB0, 0xC0}
 	darkBack = color.NRGBA{0x1B, 0x1B, 0x1B, 0xD8}
 	axisX    = color.NRGBA{0xE8, 0x5A, 0x5A, 0xFF}
@@ -26,6 +28,7 @@ type Options struct {
 	Landmarks bool
 	Pose      bool
 	Selected  uint32   // number of the face that is emphasised, 0 for none
+	Dimmed    []uint32 // numbers of faces that nobody asked for: a thin grey box, without a caption unless selected
 	TextSize  float32  // height of the captions' letters in screen pixels; line widths follow; 0 means 12
 	View      face.Box // the part of the screen that captions must stay inside, besides the photo; the zero Box is everywhere
 }
@@ -120,6 +123,9 @@ func box(f *face.Face, t Transform, o Options) Shape {
 	s := Shape{
 		Kind: Rect, Face: f.Number, Box: t.Box(f.Box),
 		Color: accent, Stroke: 1.5 * o.unit(), Radius: 2 * o.unit(), Dashed: f.Doubtful(),
+	}
+	if slices.Contains(o.Dimmed, f.Number) {
+		s.Color, s.Stroke = dimmed, o.unit()
 	}
 	if f.Edit.Verdict == face.Rejected {
 		s.Color, s.Dashed = rejected, true

@@ -2,10 +2,14 @@ package ui
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
+
+	"semblance/catalog/query"
+	"semblance/internal/face"
 )
 
 // rejects types a key and reports whether a face was rejected by it.
@@ -121,4 +125,88 @@ func TestEnterGoesBack(t *testing.T) {
 	if said != "Loupe and Back" {
 		t.Errorf("of Enter the sheet says %q", said)
 	}
+}
+
+// group shows c.jpg with n faces, numbered against their size and with a gap: 9, n-1, ... 1.
+// Those with even numbers are happy, the others sad.
+func (f *fixture) group(n int) {
+	f.t.Helper()
+	f.grid.MoveTo(2, false)
+	a := &face.Analysis{W: 300, H: 200, Have: face.AllFeatures}
+	for i := range n {
+		e := face.Sad
+		if (n-i)%2 == 0 {
+			e = face.Happy
+		}
+		a.Faces = append(a.Faces, person(uint32(n-i), face.BoxAt(float32(40*i), 40, 30, float32(60-i)), e, face.Man, 40))
+	}
+	a.Faces[0].Number = 9
+	f.faces, f.face = a, 0
+	f.showFace()
+}
+
+// The card, the picture and the steps have the numbers of the faces, in their order.
+func TestFacesAreNamedByTheirNumbers(t *testing.T) {
+	f := newFixture(t)
+	f.group(4) // 9, 3, 2, 1
+	f.wantCard("FACE 9 · 4 of 4")
+	for _, want := range []string{"FACE 1 · 1 of 4", "FACE 2 · 2 of 4", "FACE 3 · 3 of 4", "FACE 9 · 4 of 4"} {
+		f.typed(fyne.KeyRightBracket)
+		f.wantCard(want)
+	}
+	f.typed(fyne.KeyLeftBracket)
+	f.wantCard("FACE 3 · 3 of 4")
+	f.typed(fyne.KeyPeriod)
+	f.typed(fyne.KeyPeriod)
+	f.typed(fyne.KeyComma)
+	f.wantCard("FACE 9 · 4 of 4")
+}
+
+// With a filter on faces the steps go through those that it asks for; the others are dimmed.
+func TestFilteredFaces(t *testing.T) {
+	f := newFixture(t)
+	f.group(5) // 9 sad, 4 happy, 3 sad, 2 happy, 1 sad
+	want := func(title string, dimmed ...uint32) {
+		t.Helper()
+		f.wantCard(title)
+		if !slices.Equal(f.loupe.dimmed, dimmed) {
+			t.Errorf("%s: dimmed are %v, want %v", title, f.loupe.dimmed, dimmed)
+		}
+	}
+	want("FACE 9 · 5 of 5")
+	expr := func(text string) {
+		t.Helper()
+		e, err := query.Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.expr = e
+		f.showFace()
+	}
+	expr("emotion:happy")
+	want("FACE 9 · not in the filter", 9, 3, 1)
+	f.typed(fyne.KeyRightBracket)
+	want("FACE 2 · 1 of 2 in the filter", 9, 3, 1)
+	f.typed(fyne.KeyRightBracket)
+	want("FACE 4 · 2 of 2 in the filter", 9, 3, 1)
+	f.typed(fyne.KeyRightBracket)
+	want("FACE 2 · 1 of 2 in the filter", 9, 3, 1)
+	expr("emotion:angry") // of none: all are gone through
+	want("FACE 2 · not in the filter", 9, 4, 3, 2, 1)
+	expr("faces:1..") // a filter on photos dims nothing
+	want("FACE 2 · 2 of 5")
+	f.faces.Faces[1].Edit.Verdict = face.Rejected // 4, shown although it is rejected
+	expr("emotion:happy")
+	want("FACE 2 · 1 of 1 in the filter", 9, 4, 3, 1)
+}
+
+// A new filter chooses a face that it asks for in the photo that is shown.
+func TestFilterChoosesAFace(t *testing.T) {
+	f := newFixture(t)
+	f.grid.MoveTo(2, false) // a sad man and a doubtful face
+	f.wantCard("FACE 1 · 1 of 2")
+	f.search.submit("doubtful:yes")
+	f.wantCard("FACE 2 · 1 of 1 in the filter")
+	f.clearFilter()
+	f.wantCard("FACE 2 · 2 of 2")
 }

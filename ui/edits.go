@@ -102,16 +102,18 @@ func (w *Window) goOn(path string, number uint32) {
 	if w.current != path || w.faces == nil {
 		return
 	}
-	from := w.face
-	if i := w.indexOf(number); i >= 0 {
-		from = i
-	}
-	n := len(w.faces.Faces)
-	for k := range n {
-		if i := (from + k) % n; w.faces.Faces[i].Doubtful() && w.faces.Faces[i].Edit.Verdict == face.NoVerdict {
-			w.chooseFace(i)
-			return
+	order := inOrder(w.faces)
+	for _, again := range []bool{false, true} { // from the face on, then from the first one
+		for _, i := range order {
+			f := &w.faces.Faces[i]
+			if f.Doubtful() && f.Edit.Verdict == face.NoVerdict && (f.Number >= number) != again {
+				w.chooseFace(i)
+				return
+			}
 		}
+	}
+	if w.indexOf(number) < 0 {
+		w.chooseAfter(number)
 	}
 }
 

@@ -50,7 +50,7 @@ func TestJudgeADoubtfulFace(t *testing.T) {
 	f.typed(fyne.KeyY)
 	f.settle()
 	f.wantVerdict("Accepted by you")
-	f.wantCard("FACE 2 OF 2")
+	f.wantCard("FACE 2 · 2 of 2")
 	if got := f.count("doubtful", "yes"); got != "0" || f.result.TotalFaces != 4 {
 		t.Errorf("%s doubtful faces, %d in all, want 0 and 4", got, f.result.TotalFaces)
 	}
@@ -59,7 +59,7 @@ func TestJudgeADoubtfulFace(t *testing.T) {
 	f.wantVerdict("May be no face")
 	f.card.verdict.reject.OnTapped()
 	f.settle()
-	f.wantCard("FACE 1 OF 1")
+	f.wantCard("FACE 1")
 	f.wantVerdict("")
 	if got := f.count("doubtful", "yes"); got != "0" || f.result.TotalFaces != 3 {
 		t.Errorf("%s doubtful faces, %d in all, want 0 and 3", got, f.result.TotalFaces)
@@ -69,13 +69,13 @@ func TestJudgeADoubtfulFace(t *testing.T) {
 	}
 	f.undo()
 	f.settle()
-	f.wantCard("FACE 1 OF 2")
+	f.wantCard("FACE 1 · 1 of 2")
 	if f.rejected.object.Visible() || !strings.Contains(f.status.said.Text, "reject face 2 of c.jpg") {
 		t.Errorf("after undoing the status bar says %q", f.status.said.Text)
 	}
 	f.redo()
 	f.settle()
-	f.wantCard("FACE 1 OF 1")
+	f.wantCard("FACE 1")
 }
 
 // A face that is there only because it was accepted has no score of the search that did not
@@ -86,7 +86,7 @@ func TestAcceptedFaceThatIsNotFoundAgain(t *testing.T) {
 	f.typed(fyne.KeyRightBracket)
 	f.typed(fyne.KeyY)
 	f.settle()
-	f.wantCard("FACE 2 OF 2")
+	f.wantCard("FACE 2 · 2 of 2")
 	scored := func() bool {
 		return slices.ContainsFunc(f.card.facts.facts, func(l fact) bool { return l.name == "Detector's score" })
 	}
@@ -95,7 +95,7 @@ func TestAcceptedFaceThatIsNotFoundAgain(t *testing.T) {
 	}
 	f.lookHarder()
 	f.until("the second look", func() bool { return f.faces != nil && len(f.faces.Faces) == 2 && f.faces.Faces[1].Given })
-	f.wantCard("FACE 2 OF 2")
+	f.wantCard("FACE 2 · 2 of 2")
 	f.wantVerdict("Accepted by you")
 	if scored() {
 		t.Error("the card says a score of a face that was not found")
@@ -105,13 +105,13 @@ func TestAcceptedFaceThatIsNotFoundAgain(t *testing.T) {
 	}
 	f.card.verdict.back.OnTapped()
 	f.settle()
-	f.wantCard("FACE 1 OF 1")
+	f.wantCard("FACE 1")
 	if got := f.status.said.Text; !strings.Contains(got, "no face any more") {
 		t.Errorf("the status bar says %q", got)
 	}
 	f.undo()
 	f.settle()
-	f.wantCard("FACE 1 OF 2")
+	f.wantCard("FACE 1 · 1 of 2")
 }
 
 // Rejected faces can be shown, and brought back.
@@ -120,7 +120,7 @@ func TestRejectedFacesComeBack(t *testing.T) {
 	f.grid.MoveTo(2, false)
 	f.typed(fyne.KeyN) // a certain face can be rejected too
 	f.settle()
-	f.wantCard("FACE 1 OF 1")
+	f.wantCard("FACE 2")
 	f.wantVerdict("May be no face")
 	f.typed(fyne.KeyN) // the last one
 	f.settle()
@@ -128,7 +128,7 @@ func TestRejectedFacesComeBack(t *testing.T) {
 		t.Errorf("the card says %q and %q", f.card.emptyText.Text, f.rejected.words.Text)
 	}
 	f.rejected.show.OnTapped()
-	f.wantCard("FACE 1 OF 2")
+	f.wantCard("FACE 1 · 1 of 2")
 	f.wantVerdict("Rejected by you")
 	f.typed(fyne.KeyN) // it is
 	f.settle()
@@ -145,7 +145,7 @@ func TestRejectedFacesComeBack(t *testing.T) {
 		t.Error("the card still tells of rejected faces")
 	}
 	f.rejected.show.OnTapped()
-	f.wantCard("FACE 2 OF 2") // the choice stays
+	f.wantCard("FACE 2 · 2 of 2") // the choice stays
 }
 
 // Two quick presses are about two faces, and judging goes on to the photo that comes next.
@@ -213,7 +213,7 @@ func TestMarkAFace(t *testing.T) {
 		t.Error("marking goes on after a box")
 	}
 	f.settle()
-	f.wantCard("FACE 1 OF 1")
+	f.wantCard("FACE 1")
 	if got := f.card.verdict.text(); !strings.HasPrefix(got, "Marked by you") {
 		t.Errorf("the card says %q", got)
 	}
@@ -284,5 +284,5 @@ func TestEditThatCannotBeStored(t *testing.T) {
 	if f.win.Canvas().Overlays().Top() == nil {
 		t.Error("nobody says that it is not stored")
 	}
-	f.wantCard("FACE 1 OF 2")
+	f.wantCard("FACE 1 · 1 of 2")
 }

@@ -135,9 +135,9 @@ func (c *faceCard) showNothing(why string) {
 
 // setPlace names the face that show shows by its number, and says where it is among those
 // that the steps go through.
-func (c *faceCard) setPlace(p place) {
+func (c *faceCard) setPlace(p cardPlace) {
 	c.title.Text = p.String()
-	setVisible(c.step, p.of > 1 || p.of == 1 && p.at == 0)
+	setVisible(c.step, p.of > 1 || p.at == 0)
 }
 
 // show shows face i of a.

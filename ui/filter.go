@@ -20,7 +20,14 @@ func (w *Window) setExpr(e query.Expr) {
 		labels = append(labels, t.Label)
 	}
 	w.chips.SetLabels(labels)
+	before := w.current
 	w.runSearch()
+	if w.current != "" && w.current == before { // else it was shown with the new filter
+		if f := w.chosenFace(); f != nil && !w.asksFor(f) {
+			w.face = w.firstAsked()
+		}
+		w.showFace()
+	}
 }
 
 // setOrder sorts the photos.
@@ -108,7 +115,7 @@ func (w *Window) keyOf(i int) string { return w.lib.Entry(w.result.Photos[i]).Pa
 func (w *Window) photoItem(r *library.Result, ref library.Ref) widgets.PhotoItem {
 	e := w.lib.Entry(ref)
 	item := widgets.PhotoItem{Name: filepath.Base(e.Path), Count: e.Faces, Doubt: e.Doubtful > 0 && e.Faces == 0, Stamp: e.MTime.UnixNano()}
-	if n := len(r.Matching(ref)); n < e.Faces && len(w.expr.Faces()) > 0 {
+	if n := len(r.Matching(ref)); n < e.Faces && w.filtersFaces() {
 		item.Matching = n
 	}
 	switch e.State {

@@ -40,6 +40,7 @@ type loupe struct {
 	entry   library.Entry
 	result  *face.Analysis
 	current int                // index of the chosen face
+	dimmed  []uint32           // numbers of the faces that the filter does not ask for
 	cancel  context.CancelFunc // of the picture that is being loaded
 	turn    int                // counts photos: a late picture of an earlier one is dropped
 
@@ -91,11 +92,11 @@ func gap(w float32) fyne.CanvasObject {
 	return r
 }
 
-// show shows a photo, fitted. a may be nil. The same photo again only changes
-// what is drawn over it.
-func (l *loupe) show(e library.Entry, a *face.Analysis, current int) {
+// show shows a photo, fitted, with the faces whose numbers are in dimmed less visible. a may
+// be nil. The same photo again only changes what is drawn over it.
+func (l *loupe) show(e library.Entry, a *face.Analysis, current int, dimmed []uint32) {
 	same := l.path == e.Path && (l.entry.W == e.W || e.W == 0)
-	l.entry, l.result, l.current = e, a, current
+	l.entry, l.result, l.current, l.dimmed = e, a, current, dimmed
 	l.name.Text = filepath.Base(e.Path)
 	if e.Path == "" {
 		l.name.Text = ""
@@ -281,6 +282,7 @@ func (l *loupe) redraw() {
 
 func (l *loupe) layer() []fyne.CanvasObject {
 	o := l.shown
+	o.Dimmed = l.dimmed
 	if l.result != nil && l.current < len(l.result.Faces) && len(l.result.Faces) > 1 {
 		o.Selected = l.result.Faces[l.current].Number
 	}

@@ -26,23 +26,6 @@ func (w *Window) selectionChanged() {
 	}
 }
 
-// firstMatching returns the index of the first face of the chosen photo that meets the
-// filter, 0 if there is none: of fifty faces it is the one that was asked for.
-func (w *Window) firstMatching(a *face.Analysis) int {
-	i, _ := w.grid.Cursor()
-	if a == nil || i < 0 || i >= len(w.result.Photos) || len(w.expr.Faces()) == 0 {
-		return 0
-	}
-	for _, number := range w.result.Matching(w.result.Photos[i]) {
-		for k := range a.Faces {
-			if a.Faces[k].Number == number {
-				return k
-			}
-		}
-	}
-	return 0
-}
-
 // showNoPhoto empties loupe, face card and facts.
 func (w *Window) showNoPhoto() {
 	w.current, w.photo, w.faces, w.face = "", library.Photo{}, nil, 0
@@ -93,7 +76,7 @@ func (w *Window) showPhoto(path string) {
 	if i := w.indexOf(chosen); same && i >= 0 {
 		w.face = i
 	} else if !same {
-		w.face = w.firstMatching(p.Analysis)
+		w.face = w.firstAsked()
 	}
 	w.rejected.set(len(p.Rejected), w.showRejected)
 	w.showFace()
@@ -109,7 +92,7 @@ func (w *Window) showFace() {
 	if a != nil {
 		w.face = min(max(w.face, 0), max(len(a.Faces)-1, 0))
 	}
-	w.loupe.show(p.Entry, a, w.face)
+	w.loupe.show(p.Entry, a, w.face, w.notAsked())
 	setVisible(w.file, w.current != "")
 	switch {
 	case w.current == "":
@@ -125,6 +108,7 @@ func (w *Window) showFace() {
 	case len(a.Faces) == 0:
 		w.card.showNothing("No face was found in this photo. M marks one.")
 	default:
+		w.card.setPlace(w.facePlace())
 		w.card.show(a, w.face)
 		w.cropper.load(w.current, a, w.face, w.card.setCrop)
 	}
@@ -134,18 +118,6 @@ func (w *Window) showFace() {
 func (w *Window) chooseFace(i int) {
 	w.face = i
 	w.showFace()
-}
-
-// stepFace goes to the next face, or with -1 to the one before, around the end.
-func (w *Window) stepFace(by int) {
-	if w.faces == nil || len(w.faces.Faces) == 0 {
-		return
-	}
-	n := len(w.faces.Faces)
-	w.chooseFace((w.face + by + n) % n)
-	if w.loupe.open && !w.loupe.viewer.Fitted() {
-		w.loupe.showFace() // zoomed in: go there
-	}
 }
 
 // thumbnailOf returns the thumbnail of the current photo if it is at hand, or nil.

@@ -261,7 +261,7 @@ func TestNothingMatches(t *testing.T) {
 func TestFaceCard(t *testing.T) {
 	f := newFixture(t)
 	f.grid.MoveTo(2, false) // c.jpg: a sad man and a doubtful face
-	if f.card.title.Text != "FACE 1 OF 2" || f.card.gender.Text != "Man  100 %" || f.card.age.Text != "Age 61" {
+	if f.card.title.Text != "FACE 1 · 1 of 2" || f.card.gender.Text != "Man  100 %" || f.card.age.Text != "Age 61" {
 		t.Errorf("card %q, %q, %q", f.card.title.Text, f.card.gender.Text, f.card.age.Text)
 	}
 	if label, value := f.card.emotion.bars[0].Texts(); label != "Sad" || value != "90.0 %" {
@@ -272,11 +272,11 @@ func TestFaceCard(t *testing.T) {
 	}
 	f.until("the crop", func() bool { return f.card.crop.Image != nil })
 	f.typed(fyne.KeyRightBracket)
-	if f.card.title.Text != "FACE 2 OF 2" || f.card.verdict.text() != "May be no face" {
+	if f.card.title.Text != "FACE 2 · 2 of 2" || f.card.verdict.text() != "May be no face" {
 		t.Errorf("card %q, %q", f.card.title.Text, f.card.verdict.text())
 	}
 	f.typed(fyne.KeyRightBracket) // around the end
-	if f.card.title.Text != "FACE 1 OF 2" {
+	if f.card.title.Text != "FACE 1 · 1 of 2" {
 		t.Errorf("card %q", f.card.title.Text)
 	}
 	f.grid.MoveTo(3, false)

@@ -83,6 +83,15 @@ func (f *Field) Holds(code, lo, hi int) bool {
 	return lo <= code && code <= hi
 }
 
+// MatchesFace reports whether a face meets what e asks of one face, the unspoken condition of
+// Certain included, as catalog.Result.Matching tells of faces in the index. have is what the
+// analysis of the photo computed. A rejected face never does.
+func (e Expr) MatchesFace(have face.Features, f *face.Face) bool {
+	conditions := e.Faces()
+	conditions = append(conditions, Certain(conditions)...)
+	return f.Edit.Verdict != face.Rejected && MatchFaces(conditions, AppendCodes(nil, have, f), e.guesses)
+}
+
 // MatchFaces reports whether the codes of one face meet all conditions.
 func MatchFaces(conditions []Condition, codes []int16, guesses bool) bool {
 	for i := range conditions {
