@@ -40,6 +40,7 @@ const (
 	netAttributes = "attributes"
 	netAgeGender  = "age_gender"
 	netExpression = "face_expression"
+	netEmotion    = "emotion"
 	netEyes       = "eyes"
 )
 
@@ -54,7 +55,7 @@ type Network interface {
 // Config is what an Engine is made of.
 type Config struct {
 	// Open returns the network of a name: "detector", "facemesh", "attributes",
-	// "age_gender", "face_expression" or "eyes". It is called when the network is first
+	// "age_gender", "face_expression", "emotion" or "eyes". It is called when the network is first
 	// needed, once unless it fails, perhaps for several names at the same time.
 	Open func(name string) (Network, error)
 	// SHA256 returns the hash of a network's file, for Analysis.Models. It may be nil.
@@ -95,7 +96,7 @@ func Opener[N Network](open func(name string) (N, error)) func(name string) (Net
 // New returns an engine. It opens nothing yet.
 func New(c Config) *Engine {
 	e := &Engine{config: c, big: make(chan struct{}, max(c.BigPasses, 1)), networks: map[string]*lazyNetwork{}}
-	for _, name := range []string{netDetector, netMesh, netAttributes, netAgeGender, netExpression, netEyes} {
+	for _, name := range []string{netDetector, netMesh, netAttributes, netAgeGender, netExpression, netEmotion, netEyes} {
 		e.networks[name] = &lazyNetwork{}
 	}
 	return e
@@ -348,7 +349,11 @@ func (j *job) describe(ctx context.Context, f *face.Face, want face.Features, ti
 		return err
 	}
 	if want.Has(face.EmotionClasses) {
-		f.Emotion = soften(p, emotionTemperature)
+		second, err := j.secondEmotion(ctx, v, m)
+		if err != nil {
+			return err
+		}
+		f.Emotion = blendEmotions(p, second)
 	}
 	if want.Has(face.Smiling) {
 		f.Smile = smile(m, head, p[face.Happy], ok)

@@ -92,13 +92,13 @@ func TestOnlyWantedNetworksRun(t *testing.T) {
 		{face.GenderClasses, map[string]int{netMesh: 6, netAttributes: 3}},
 		{face.EthnicityClasses, map[string]int{netMesh: 6, netAttributes: 3}},
 		{face.AgeYears, map[string]int{netMesh: 6, netAttributes: 3, netAgeGender: 3}},
-		{face.EmotionClasses, map[string]int{netMesh: 6, netExpression: 3}},
+		{face.EmotionClasses, map[string]int{netMesh: 6, netExpression: 3, netEmotion: 3}},
 		{face.Smiling, map[string]int{netMesh: 6, netExpression: 3}},
 		{face.Blurriness, map[string]int{netMesh: 6}},
 		{face.Lighting, map[string]int{netMesh: 6}},
 		{face.Blurriness | face.Smiling, map[string]int{netMesh: 6, netExpression: 3}},
 		{face.EyeStates, map[string]int{netMesh: 6, netEyes: 3}},
-		{face.AllFeatures, map[string]int{netMesh: 6, netAttributes: 3, netAgeGender: 3, netExpression: 3, netEyes: 3}},
+		{face.AllFeatures, map[string]int{netMesh: 6, netAttributes: 3, netAgeGender: 3, netExpression: 3, netEmotion: 3, netEyes: 3}},
 	} {
 		t.Run(c.want.String(), func(t *testing.T) {
 			f := threeFaces()
@@ -173,7 +173,7 @@ func TestKnown(t *testing.T) {
 	before := fmt.Sprint(*first)
 	clear(f.runs)
 	second := mustAnalyze(t, engine, photo, Request{Want: face.GenderClasses | face.EmotionClasses, Known: first})
-	if diff := cmp.Diff(map[string]int{netMesh: 6, netExpression: 3}, f.runs); diff != "" {
+	if diff := cmp.Diff(map[string]int{netMesh: 6, netExpression: 3, netEmotion: 3}, f.runs); diff != "" {
 		t.Errorf("runs (-want +got):\n%s", diff)
 	}
 	if after := fmt.Sprint(*first); after != before {
@@ -329,7 +329,7 @@ func TestCancelled(t *testing.T) {
 
 func TestFailures(t *testing.T) {
 	broken := errors.New("broken")
-	for _, name := range []string{netDetector, netMesh, netAttributes, netAgeGender, netExpression, netEyes} {
+	for _, name := range []string{netDetector, netMesh, netAttributes, netAgeGender, netExpression, netEmotion, netEyes} {
 		f := threeFaces()
 		f.after = func(n string) error {
 			if n == name {

