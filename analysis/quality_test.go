@@ -262,8 +262,13 @@ func TestBrightest(t *testing.T) {
 		frame face.Box
 		want  int
 	}{
-		{0, all, 99}, {.02, all, 97}, {.1, all, 89}, {1, all, 256},
-		{0, face.BoxAt(100, 200, 5, 10), 94}, {.5, face.BoxAt(100, 200, 10, 1), 4}, {.5, face.BoxAt(300, 200, 10, 1), 256},
+		{0, all, 99},
+		{.02, all, 97},
+		{.1, all, 89},
+		{1, all, 256},
+		{0, face.BoxAt(100, 200, 5, 10), 94},
+		{.5, face.BoxAt(100, 200, 10, 1), 4},
+		{.5, face.BoxAt(300, 200, 10, 1), 256},
 	} {
 		if got := g.brightest(c.share, c.frame); got != c.want {
 			t.Errorf("%v of %v: %d, want %d", c.share, c.frame, got, c.want)
