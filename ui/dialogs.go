@@ -32,7 +32,7 @@ func (w *Window) askFolder() {
 		case err != nil:
 			w.showError("The folder cannot be opened", err)
 		case u != nil:
-			w.openFolder(u.Path(), false)
+			w.openAsBefore(u.Path())
 		}
 	}, w.win)
 	if path, _ := w.lib.Folder(); path != "" {
@@ -51,7 +51,7 @@ func (w *Window) recentItems() []*fyne.MenuItem {
 	var items []*fyne.MenuItem
 	if w.lib != nil {
 		for _, path := range w.lib.Recent() {
-			items = append(items, fyne.NewMenuItem(path, func() { w.openFolder(path, false) }))
+			items = append(items, fyne.NewMenuItem(path, func() { w.openAsBefore(path) }))
 		}
 	}
 	if len(items) == 0 {

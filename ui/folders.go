@@ -27,6 +27,7 @@ type folderTree struct {
 	list  func(dir string) ([]string, error) // reads the disk
 	post  func(func())
 	open  func(path string, recursive bool)
+	again func(path string) // opens a folder as it was opened before
 	roots []string
 	kids  map[string][]string // what was read
 	asked map[string]bool     // what is being read
@@ -36,15 +37,15 @@ type folderTree struct {
 // maxRoots bounds the recent folders shown beside the open one.
 const maxRoots = 6
 
-func newFolderTree(post func(func()), open func(path string, recursive bool)) *folderTree {
-	f := &folderTree{post: post, open: open, kids: map[string][]string{}, asked: map[string]bool{}}
+func newFolderTree(post func(func()), open func(path string, recursive bool), again func(path string)) *folderTree {
+	f := &folderTree{post: post, open: open, again: again, kids: map[string][]string{}, asked: map[string]bool{}}
 	f.tree = widget.NewTree(f.children, f.isBranch,
 		func(bool) fyne.CanvasObject { return newFolderRow() },
 		func(id widget.TreeNodeID, _ bool, o fyne.CanvasObject) { f.update(id, o.(*fyne.Container)) })
 	f.tree.HideSeparators = true
 	f.tree.OnSelected = func(id widget.TreeNodeID) {
 		if id != f.now {
-			f.open(id, false)
+			f.again(id)
 		}
 	}
 	f.here = widgets.NewToolButton("This folder", nil, func() { f.open(f.now, false) })

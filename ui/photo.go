@@ -190,7 +190,7 @@ func (w *Window) openPhoto(path string) {
 		path = abs
 	}
 	w.wanted = path
-	w.openFolder(filepath.Dir(path), false)
+	w.openAsBefore(filepath.Dir(path))
 }
 
 // photoMenu shows what can be done with the chosen photos.

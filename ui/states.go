@@ -50,7 +50,7 @@ func (w *Window) attach(lib *library.Library, err error) {
 		w.openPhoto(path)
 		return
 	}
-	w.openFolder(path, w.opts.Recursive)
+	w.openFolder(path, w.opts.Recursive || lib.WithSubfolders(path))
 }
 
 // showBanner says above the grid what is wrong: that nothing can be analysed, or

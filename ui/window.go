@@ -207,7 +207,7 @@ func (w *Window) pictureShown(path string) {
 
 // build makes the parts and puts them together.
 func (w *Window) build() {
-	w.folders = newFolderTree(w.bridge.post, w.openFolder)
+	w.folders = newFolderTree(w.bridge.post, w.openFolder, w.openAsBefore)
 	w.filter = newFilterPanel(w.setExpr)
 	w.search = newSearchEntry(w.setExpr, w.takeKeys)
 	w.grid = widgets.NewPhotoGrid(w.pictures, fyne.NewSquareSize(cellSide), w.bridge.post)
@@ -365,6 +365,13 @@ func (w *Window) openFolder(path string, recursive bool) {
 	w.takeKeys()
 }
 
+// openAsBefore opens a folder with its subfolders if it was opened so the last time.
+func (w *Window) openAsBefore(path string) {
+	if w.lib != nil {
+		w.openFolder(path, w.lib.WithSubfolders(path))
+	}
+}
+
 // dropped opens what was dropped on the window: a folder, or the folder of a photo.
 func (w *Window) dropped(uris []fyne.URI) {
 	for _, u := range uris {
@@ -376,7 +383,7 @@ func (w *Window) dropped(uris []fyne.URI) {
 		case !info.IsDir():
 			w.openPhoto(path)
 		default:
-			w.openFolder(path, false)
+			w.openAsBefore(path)
 		}
 		return
 	}

@@ -378,6 +378,15 @@ func TestSubfoldersAreOffered(t *testing.T) {
 	f.folders.tree.OnSelected(filepath.Join(f.photos, "sub"))
 	f.wait("idle")
 	f.check("f1")
+	f.folders.tree.OnSelected(f.photos) // as it was opened before
+	f.wait("idle")
+	f.check("a b c d e f1")
+	f.folders.tree.OnSelected(filepath.Join(f.photos, "sub"))
+	f.wait("idle")
+	f.opts.Folder = f.photos
+	f.attach(f.lib, nil) // as the next start does
+	f.wait("idle")
+	f.check("a b c d e f1")
 }
 
 func TestNewsNeverMovesTheSelection(t *testing.T) {

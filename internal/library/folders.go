@@ -50,7 +50,7 @@ func (l *Library) OpenFolder(path string, recursive bool) {
 		l.mu.Unlock()
 		l.log.Info("scan done", "folder", path, "err", err)
 		if err == nil {
-			l.settings.opened(path)
+			l.settings.opened(f)
 			l.settings.save()
 		}
 		l.send(Event{Kind: ScanDone, Path: path, Err: err})
@@ -216,6 +216,15 @@ func (l *Library) Folder() (path string, recursive bool) {
 
 // Recent returns the folders that were opened before, the latest first.
 func (l *Library) Recent() []string { return l.settings.recent() }
+
+// WithSubfolders reports whether a recent folder was opened with its subfolders when it was
+// opened last.
+func (l *Library) WithSubfolders(path string) bool {
+	if abs, err := filepath.Abs(path); err == nil {
+		path = abs
+	}
+	return l.settings.deep(path)
+}
 
 // Subfolders returns the paths of the folders in dir, sorted, without hidden and system ones.
 func (l *Library) Subfolders(dir string) ([]string, error) { return photo.Subfolders(dir) }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"image"
 	"image/color"
 	"image/jpeg"
@@ -222,6 +223,34 @@ func TestSubfoldersOnlyOnRequest(t *testing.T) {
 	f.wantFound("", "a.jpg")
 	if n := f.engine.count(); n != 1 {
 		t.Errorf("%d analyses, want 1", n)
+	}
+}
+
+// How a folder was opened last is remembered, as long as it is a recent one.
+func TestSubfoldersAreRemembered(t *testing.T) {
+	f := newFixture(t)
+	writeJPEG(t, f.path("b/c.jpg"), 40, 20)
+	for _, recursive := range []bool{true, false, true} {
+		f.OpenFolder(f.photos, recursive)
+		f.wait()
+		f.reopen()
+		if got := f.WithSubfolders(f.photos); got != recursive {
+			t.Errorf("opened with subfolders: %v, remembered: %v", recursive, got)
+		}
+	}
+	if f.WithSubfolders(f.path("b")) {
+		t.Error("a folder that was never opened is to be opened with subfolders")
+	}
+	for i := range 10 {
+		dir := f.path(fmt.Sprintf("b/%d", i))
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		f.OpenFolder(dir, false)
+		f.wait()
+	}
+	if f.WithSubfolders(f.photos) {
+		t.Error("of a folder that is no recent one any more something is kept")
 	}
 }
 

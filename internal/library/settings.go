@@ -23,6 +23,7 @@ type settings struct {
 	mu     sync.Mutex
 	stored struct {
 		Recent []string `json:"recent"`
+		Deep   []string `json:"withSubfolders"` // those of Recent that were last opened with their subfolders
 	}
 }
 
@@ -44,13 +45,26 @@ func (s *settings) recent() []string {
 	return slices.Clone(s.stored.Recent)
 }
 
-// opened puts a folder first among the recent ones.
-func (s *settings) opened(folder string) {
+// deep reports whether a folder was last opened with its subfolders.
+func (s *settings) deep(folder string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	r := slices.DeleteFunc(s.stored.Recent, func(f string) bool { return f == folder })
-	r = slices.Insert(r, 0, folder)
+	return slices.Contains(s.stored.Deep, folder)
+}
+
+// opened puts a folder first among the recent ones.
+func (s *settings) opened(f folder) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r := slices.DeleteFunc(s.stored.Recent, func(path string) bool { return path == f.path })
+	r = slices.Insert(r, 0, f.path)
 	s.stored.Recent = r[:min(len(r), maxRecent)]
+	if f.recursive && !slices.Contains(s.stored.Deep, f.path) {
+		s.stored.Deep = append(s.stored.Deep, f.path)
+	}
+	s.stored.Deep = slices.DeleteFunc(s.stored.Deep, func(path string) bool {
+		return path == f.path && !f.recursive || !slices.Contains(s.stored.Recent, path)
+	})
 }
 
 // save writes the file; what goes wrong is for the log.
