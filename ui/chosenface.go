@@ -3,6 +3,7 @@ package ui
 import (
 	"cmp"
 	"fmt"
+	"path/filepath"
 	"slices"
 
 	"fyne.io/fyne/v2/container"
@@ -167,4 +168,25 @@ func (p cardPlace) String() string {
 		return fmt.Sprintf("%s · %d of %d", heading, p.at, p.of)
 	}
 	return heading
+}
+
+// judgedWords says that the face f of the photo at path, as it was before, was given a
+// verdict; it names the photo if another one is shown already.
+func (w *Window) judgedWords(v face.Verdict, path string, f *face.Face) string {
+	name := fmt.Sprintf("Face %d", f.Number)
+	if w.current != path {
+		name += " of " + filepath.Base(path)
+	}
+	switch {
+	case v == face.Accepted:
+		return name + " accepted."
+	case v == face.Rejected:
+		return name + " rejected. Ctrl+Z brings it back."
+	case f.Given && !f.Edit.Drawn: // only the verdict kept it
+		return name + " is no face any more. Ctrl+Z brings it back."
+	case f.Score <= face.AcceptScore:
+		return name + " is back, still doubtful."
+	default:
+		return name + " is back."
+	}
 }

@@ -80,17 +80,10 @@ func (w *Window) judge(v face.Verdict) {
 		}
 		lib, path, number := w.lib, w.current, f.Number
 		w.place, _ = w.grid.Cursor()
-		said := map[face.Verdict]string{
-			face.Accepted:  fmt.Sprintf("Face %d accepted.", number),
-			face.Rejected:  fmt.Sprintf("Face %d rejected. Ctrl+Z brings it back.", number),
-			face.NoVerdict: fmt.Sprintf("Face %d is as it was found.", number),
-		}[v]
-		if v == face.NoVerdict && f.Given && !f.Edit.Drawn { // only the verdict kept it
-			said = fmt.Sprintf("Face %d is no face any more. Ctrl+Z brings it back.", number)
-		}
+		was := *f
 		w.stored = func() {
 			w.goOn(path, number)
-			w.status.say(said)
+			w.status.say(w.judgedWords(v, path, &was))
 			w.opts.Trace("face judged", map[string]any{"path": path, "face": number, "verdict": v.String()})
 		}
 		return func() error { return lib.Judge(path, number, v) }

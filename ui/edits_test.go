@@ -43,7 +43,7 @@ func TestJudgeADoubtfulFace(t *testing.T) {
 		t.Errorf("about a certain face the status bar says %q", f.status.said.Text)
 	}
 	f.typed(fyne.KeyRightBracket)
-	f.wantVerdict("May be no face")
+	f.wantVerdict("May be no face. Not counted until you accept it.")
 	if got := f.count("doubtful", "yes"); got != "1" {
 		t.Errorf("%s doubtful faces, want 1", got)
 	}
@@ -54,9 +54,15 @@ func TestJudgeADoubtfulFace(t *testing.T) {
 	if got := f.count("doubtful", "yes"); got != "0" || f.result.TotalFaces != 4 {
 		t.Errorf("%s doubtful faces, %d in all, want 0 and 4", got, f.result.TotalFaces)
 	}
+	if got := f.status.said.Text; got != "Face 2 accepted." {
+		t.Errorf("the status bar says %q", got)
+	}
 	f.card.verdict.back.OnTapped() // take back
 	f.settle()
-	f.wantVerdict("May be no face")
+	if got := f.status.said.Text; got != "Face 2 is back, still doubtful." {
+		t.Errorf("the status bar says %q", got)
+	}
+	f.wantVerdict("May be no face. Not counted until you accept it.")
 	f.card.verdict.reject.OnTapped()
 	f.settle()
 	f.wantCard("FACE 1")
@@ -121,7 +127,7 @@ func TestRejectedFacesComeBack(t *testing.T) {
 	f.typed(fyne.KeyN) // a certain face can be rejected too
 	f.settle()
 	f.wantCard("FACE 2")
-	f.wantVerdict("May be no face")
+	f.wantVerdict("May be no face. Not counted until you accept it.")
 	f.typed(fyne.KeyN) // the last one
 	f.settle()
 	if !strings.Contains(f.card.emptyText.Text, "No face is left") || f.rejected.words.Text != "2 rejected faces" {
@@ -140,7 +146,7 @@ func TestRejectedFacesComeBack(t *testing.T) {
 	f.wantVerdict("Rejected by you")
 	f.restoreRejected()
 	f.settle()
-	f.wantVerdict("May be no face")
+	f.wantVerdict("May be no face. Not counted until you accept it.")
 	if f.rejected.object.Visible() {
 		t.Error("the card still tells of rejected faces")
 	}
@@ -158,12 +164,15 @@ func TestJudgingGoesOn(t *testing.T) {
 	f.search.submit("doubtful:yes")
 	f.check("c g h")
 	f.grid.MoveTo(1, false)
-	f.wantVerdict("May be no face") // the one that was asked for
+	f.wantVerdict("May be no face. Not counted until you accept it.") // the one that was asked for
 	f.typed(fyne.KeyY)
 	f.settle()
 	f.check("c h")
 	if !strings.HasSuffix(f.current, "h.jpg") {
 		t.Errorf("judging went on to %s, want h.jpg", f.current)
+	}
+	if got := f.status.said.Text; got != "Face 2 of g.jpg accepted." {
+		t.Errorf("the status bar says %q", got)
 	}
 	f.typed(fyne.KeyN)
 	f.typed(fyne.KeyN)

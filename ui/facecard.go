@@ -3,6 +3,7 @@ package ui
 import (
 	"fmt"
 	"image"
+	"math"
 	"slices"
 
 	"fyne.io/fyne/v2"
@@ -57,8 +58,8 @@ func newScores(title string, n int) *scores {
 }
 
 // show lists the classes, the most probable first. When the best one is unsure
-// the title says so and no class is emphasised.
-func (s *scores) show(names []string, p []float32, sure bool) {
+// the title says so and no class is emphasised, as none is of what may be no face.
+func (s *scores) show(names []string, p []float32, sure, doubtful bool) {
 	order := make([]int, len(p))
 	for i := range order {
 		order[i] = i
@@ -80,12 +81,12 @@ func (s *scores) show(names []string, p []float32, sure bool) {
 	for i, k := range order {
 		e := widgets.Plain
 		switch {
-		case i == 0 && sure:
-			e = widgets.Strong
-		case !sure || p[k] < .01:
+		case doubtful, !sure, p[k] < .01:
 			e = widgets.Weak
+		case i == 0:
+			e = widgets.Strong
 		}
-		s.bars[i].Set(title(names[k]), percent(p[k]), p[k], e)
+		s.bars[i].Set(names[k], percent(p[k]), p[k], e)
 	}
 }
 
@@ -95,7 +96,7 @@ func newFaceCard(step func(int), judge func(face.Verdict)) *faceCard {
 	c := &faceCard{
 		title: smallText("", grey(0x9A)), crop: &canvas.Image{FillMode: canvas.ImageFillContain, ScaleMode: canvas.ImageScaleFastest, CornerRadius: 4},
 		gender: canvas.NewText("", grey(0xD6)), age: canvas.NewText("", grey(0xD6)), ageRange: smallText("", grey(0x90)), verdict: newVerdictBox(judge),
-		emotion: newScores("EMOTION", face.NumEmotions), ethnicity: newScores("ETHNICITY (apparent)", face.NumEthnicities),
+		emotion: newScores("EMOTION", face.NumEmotions), ethnicity: newScores("APPARENT ETHNICITY", face.NumEthnicities),
 		facts: newFactTable(), quality: newFactTable(), emptyText: smallText("", grey(0x90)),
 	}
 	c.title.TextStyle.Bold = true
@@ -146,7 +147,7 @@ func (c *faceCard) show(a *face.Analysis, i int) {
 	have := a.Have &^ f.Lacks
 	set := func(t *canvas.Text, words string, sure bool) {
 		t.Text, t.Color = words, grey(0xD6)
-		if !sure {
+		if !sure || f.Doubtful() {
 			t.Color = grey(0x80)
 		}
 		setVisible(t, words != "")
@@ -155,7 +156,7 @@ func (c *faceCard) show(a *face.Analysis, i int) {
 	if have.Has(face.GenderClasses) {
 		g, sure := f.SureGender()
 		if sure {
-			set(c.gender, fmt.Sprintf("%s  %.0f %%", title(g.String()), f.Gender.Of(g)*100), true)
+			set(c.gender, fmt.Sprintf("%s  %.0f %%", className("gender", g.String()), f.Gender.Of(g)*100), true)
 		} else {
 			set(c.gender, "Gender unsure", false)
 		}
@@ -186,19 +187,19 @@ func (c *faceCard) showScores(have face.Features, f *face.Face) {
 	if have.Has(face.EmotionClasses) {
 		names := make([]string, face.NumEmotions)
 		for e := range face.Emotion(face.NumEmotions) {
-			names[e] = e.String()
+			names[e] = className("emotion", e.String())
 		}
 		_, sure := f.SureEmotion()
-		c.emotion.show(names, f.Emotion[:], sure)
+		c.emotion.show(names, f.Emotion[:], sure, f.Doubtful())
 	}
 	setVisible(c.ethnicity.section, have.Has(face.EthnicityClasses))
 	if have.Has(face.EthnicityClasses) {
 		names := make([]string, face.NumEthnicities)
 		for e := range face.Ethnicity(face.NumEthnicities) {
-			names[e] = (e + 1).String()
+			names[e] = className("ethnicity", (e + 1).String())
 		}
 		_, sure := f.SureEthnicity()
-		c.ethnicity.show(names, f.Ethnicity[:], sure)
+		c.ethnicity.show(names, f.Ethnicity[:], sure, f.Doubtful())
 	}
 }
 
@@ -251,10 +252,14 @@ func stands(quarters uint8) string {
 	return [...]string{"", "on its side, 90° clockwise", "upside down", "on its side, 90° anticlockwise"}[quarters%4]
 }
 
-// degrees prints an angle with a real minus sign.
+// degrees prints an angle in full degrees, with a real minus sign.
 func degrees(a float32) string {
-	if a < 0 {
-		return fmt.Sprintf("−%.0f°", -a)
+	switch whole := math.Round(float64(a)); {
+	case whole < 0:
+		return fmt.Sprintf("−%.0f°", -whole)
+	case whole == 0:
+		return "0°" // of a negative zero too
+	default:
+		return fmt.Sprintf("%.0f°", whole)
 	}
-	return fmt.Sprintf("%.0f°", a)
 }

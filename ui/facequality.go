@@ -17,7 +17,7 @@ func qualityFacts(have face.Features, f *face.Face) []fact {
 	}
 	if have.Has(face.Lighting) && f.Exposure.Is != face.UnknownLight {
 		facts = append(facts, fact{
-			name: "Exposure", value: fmt.Sprintf("%s · mean %.0f", f.Exposure.Is, f.Exposure.Mean),
+			name: "Exposure", value: fmt.Sprintf("%s · mean %.0f of 255", f.Exposure.Is, f.Exposure.Mean),
 			warn: f.Exposure.Is != face.Balanced,
 		})
 	}
@@ -41,14 +41,13 @@ func eyeFacts(f *face.Face) []fact {
 	if words[0] == words[1] {
 		return []fact{both}
 	}
-	shut := left.State() == face.EyesClosed || right.State() == face.EyesClosed
-	return []fact{both, {name: "Left / right eye", value: words[0] + " / " + words[1], warn: shut}}
+	return []fact{both, {name: "Left eye", value: words[0], warn: left.State() == face.EyesClosed}, {name: "Right eye", value: words[1], warn: right.State() == face.EyesClosed}}
 }
 
 // eyeWord is the state of one eye, or why there is none.
 func eyeWord(e face.Eye) string {
 	if e.Doubt != face.NoEyeDoubt {
-		return e.Doubt.String()
+		return "not judged: " + e.Doubt.String()
 	}
 	return e.State().String()
 }
@@ -64,6 +63,13 @@ func sharpness(f *face.Face) fact {
 	case blurry:
 		word = "blurry"
 	}
+	scale := "blurry below"
+	if blurry {
+		scale = "sharp from"
+	}
 	level := math.Floor(max(float64(f.Blur), 0)) // rounded, 99.6 would read as the threshold that it does not reach
-	return fact{name: "Sharpness", value: fmt.Sprintf("%s · level %.0f", word, level), weak: !sure, warn: sure && blurry}
+	return fact{
+		name: "Sharpness", value: fmt.Sprintf("%s · %.0f (%s %d)", word, level, scale, face.BlurThreshold),
+		weak: !sure, warn: sure && blurry,
+	}
 }

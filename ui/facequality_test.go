@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"semblance/internal/face"
+	"semblance/ui/widgets"
 )
 
 func TestQualityFacts(t *testing.T) {
@@ -29,31 +30,31 @@ func TestQualityFacts(t *testing.T) {
 		{"open", eyes(eye(.98), eye(.96)), face.EyeStates, []fact{{name: "Eyes", value: "open  97 %"}}},
 		{"closed", eyes(eye(.1), eye(.08)), face.EyeStates, []fact{{name: "Eyes", value: "closed  91 %", warn: true}}},
 		{"wink", eyes(eye(.98), eye(.02)), face.EyeStates, []fact{
-			{name: "Eyes", value: "unsure", weak: true}, {name: "Left / right eye", value: "open / closed", warn: true},
+			{name: "Eyes", value: "unsure", weak: true}, {name: "Left eye", value: "open"}, {name: "Right eye", value: "closed", warn: true},
 		}},
 		{"hardly open", eyes(eye(.6), eye(.7)), face.EyeStates, []fact{{name: "Eyes", value: "unsure", weak: true}}},
 		{"sunglasses", eyes(doubt(face.EyeCovered), doubt(face.EyeCovered)), face.EyeStates, []fact{{name: "Eyes", value: "unsure: covered", weak: true}}},
 		{"profile", eyes(doubt(face.EyeTurnedAway), eye(.95)), face.EyeStates, []fact{
-			{name: "Eyes", value: "open  95 %"}, {name: "Left / right eye", value: "turned away / open"},
+			{name: "Eyes", value: "open  95 %"}, {name: "Left eye", value: "not judged: turned away"}, {name: "Right eye", value: "open"},
 		}},
 		{"profile, shut", eyes(eye(.05), doubt(face.EyeTurnedAway)), face.EyeStates, []fact{
-			{name: "Eyes", value: "closed  95 %", warn: true}, {name: "Left / right eye", value: "closed / turned away", warn: true},
+			{name: "Eyes", value: "closed  95 %", warn: true}, {name: "Left eye", value: "closed", warn: true}, {name: "Right eye", value: "not judged: turned away"},
 		}},
 		{"good", quality(326.4, face.Balanced, 128.2), light, []fact{
-			{name: "Exposure", value: "balanced · mean 128"}, {name: "Sharpness", value: "sharp · level 326"},
+			{name: "Exposure", value: "balanced · mean 128 of 255"}, {name: "Sharpness", value: "sharp · 326 (blurry below 100)"},
 		}},
 		{"blurry", quality(99.6, face.Overexposed, 210), light, []fact{
-			{name: "Exposure", value: "overexposed · mean 210", warn: true}, {name: "Sharpness", value: "blurry · level 99", warn: true},
+			{name: "Exposure", value: "overexposed · mean 210 of 255", warn: true}, {name: "Sharpness", value: "blurry · 99 (sharp from 100)", warn: true},
 		}},
 		{"backlit", quality(41, face.Balanced, 50), light, []fact{
-			{name: "Exposure", value: "balanced · mean 50"}, {name: "Sharpness", value: "unsure · level 41", weak: true},
+			{name: "Exposure", value: "balanced · mean 50 of 255"}, {name: "Sharpness", value: "unsure · 41 (sharp from 100)", weak: true},
 		}},
 		{"blurred whatever the light", quality(10, face.Underexposed, 50), light, []fact{
-			{name: "Exposure", value: "underexposed · mean 50", warn: true}, {name: "Sharpness", value: "blurry · level 10", warn: true},
+			{name: "Exposure", value: "underexposed · mean 50 of 255", warn: true}, {name: "Sharpness", value: "blurry · 10 (sharp from 100)", warn: true},
 		}},
-		{"nobody knows the light", quality(326, face.UnknownLight, 0), light, []fact{{name: "Sharpness", value: "sharp · level 326"}}},
+		{"nobody knows the light", quality(326, face.UnknownLight, 0), light, []fact{{name: "Sharpness", value: "sharp · 326 (blurry below 100)"}}},
 		{"dark", quality(41, face.Underexposed, 30), light, []fact{
-			{name: "Exposure", value: "underexposed · mean 30", warn: true}, {name: "Sharpness", value: "unsure: too dark · level 41", weak: true},
+			{name: "Exposure", value: "underexposed · mean 30 of 255", warn: true}, {name: "Sharpness", value: "unsure: too dark · 41 (sharp from 100)", weak: true},
 		}},
 	}
 	for _, tt := range tests {
@@ -101,6 +102,24 @@ func TestCardSaysHowAHeadStands(t *testing.T) {
 		}
 		if got != want {
 			t.Errorf("turn %d: the card says %q, want %q", turn, got, want)
+		}
+	}
+}
+
+// Of what may be no face no value is emphasised: no bar, no word.
+func TestDoubtfulFaceIsGrey(t *testing.T) {
+	test.NewTempApp(t)
+	c := newFaceCard(nil, nil)
+	f := person(1, face.BoxAt(10, 10, 40, 50), face.Happy, face.Woman, 30)
+	for _, score := range []float32{.99, .7} {
+		f.Score = score
+		c.show(&face.Analysis{W: 300, H: 200, Have: face.AllFeatures, Faces: []face.Face{f}}, 0)
+		strong := c.gender.Color == grey(0xD6)
+		if e := c.emotion.bars[0].Emphasis(); (e == widgets.Strong) != strong || strong == f.Doubtful() {
+			t.Errorf("score %v: the first bar has the emphasis %v, the gender the colour %v", score, e, c.gender.Color)
+		}
+		if got := c.emotion.section.Title(); got != "EMOTION" {
+			t.Errorf("score %v: the heading is %q", score, got)
 		}
 	}
 }

@@ -65,8 +65,8 @@ func newLoupe(post func(func())) *loupe {
 		name:  smallText("", grey(0xD0)), size: smallText("", grey(0x90)), zoomText: smallText("", grey(0x90)),
 		note: newNote(), hint: newHint(),
 	}
-	l.boxes = widgets.NewToolButton("Box", nil, func() { l.toggle(&l.shown.Boxes) })
-	l.points = widgets.NewToolButton("Points", nil, func() { l.toggle(&l.shown.Landmarks) })
+	l.boxes = widgets.NewToolButton("Boxes", nil, func() { l.toggle(&l.shown.Boxes) })
+	l.points = widgets.NewToolButton("Landmarks", nil, func() { l.toggle(&l.shown.Landmarks) })
 	l.pose = widgets.NewToolButton("Pose", nil, func() { l.toggle(&l.shown.Pose) })
 	l.fit = widgets.NewToolButton("Fit", nil, l.viewer.Fit)
 	l.actual = widgets.NewToolButton("100 %", nil, l.viewer.Actual)

@@ -17,6 +17,7 @@ type verdictBox struct {
 	object fyne.CanvasObject
 	ground *canvas.Rectangle
 	words  *canvas.Text
+	more   *canvas.Text        // what that means
 	back   *widgets.ToolButton // takes back what a person said
 	accept *widgets.ToolButton
 	reject *widgets.ToolButton
@@ -27,6 +28,7 @@ type verdictBox struct {
 func newVerdictBox(judge func(face.Verdict)) *verdictBox {
 	v := &verdictBox{
 		ground: canvas.NewRectangle(amberGround()), words: smallText("", grey(0xD6)), judge: judge,
+		more:   smallText("Not counted until you accept it.", grey(0xD6)),
 		back:   widgets.NewToolButton("", nil, nil),
 		accept: widgets.NewToolButton("Accept (Y)", theme.ConfirmIcon(), func() { judge(face.Accepted) }),
 		reject: widgets.NewToolButton("Reject (N)", theme.CancelIcon(), func() { judge(face.Rejected) }),
@@ -35,7 +37,7 @@ func newVerdictBox(judge func(face.Verdict)) *verdictBox {
 	v.decide = container.NewGridWithColumns(2, v.accept, v.reject)
 	line := container.NewBorder(nil, nil, container.NewCenter(v.words), v.back)
 	v.object = container.New(layout.NewCustomPaddedLayout(0, 4, 10, 8), container.NewStack(v.ground,
-		container.New(layout.NewCustomPaddedLayout(5, 5, 8, 6), container.New(layout.NewCustomPaddedVBoxLayout(5), line, v.decide))))
+		container.New(layout.NewCustomPaddedLayout(5, 5, 8, 6), container.New(layout.NewCustomPaddedVBoxLayout(5), line, v.more, v.decide))))
 	v.object.Hide()
 	return v
 }
@@ -49,6 +51,7 @@ func (v *verdictBox) show(f *face.Face, seen bool) {
 	}
 	v.back.Hide()
 	v.decide.Hide()
+	v.more.Hide()
 	v.ground.FillColor = grey(0x33)
 	v.words.TextStyle.Bold = false
 	switch {
@@ -67,6 +70,7 @@ func (v *verdictBox) show(f *face.Face, seen bool) {
 	case f.Doubtful():
 		v.ground.FillColor = amberGround()
 		v.words.Text, v.words.TextStyle.Bold = "May be no face", true
+		v.more.Show()
 		v.decide.Show()
 	default:
 		v.object.Hide()
@@ -80,6 +84,9 @@ func (v *verdictBox) show(f *face.Face, seen bool) {
 func (v *verdictBox) text() string {
 	if !v.object.Visible() {
 		return ""
+	}
+	if v.more.Visible() {
+		return v.words.Text + ". " + v.more.Text
 	}
 	return v.words.Text
 }

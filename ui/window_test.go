@@ -272,7 +272,7 @@ func TestFaceCard(t *testing.T) {
 	}
 	f.until("the crop", func() bool { return f.card.crop.Image != nil })
 	f.typed(fyne.KeyRightBracket)
-	if f.card.title.Text != "FACE 2 · 2 of 2" || f.card.verdict.text() != "May be no face" {
+	if f.card.title.Text != "FACE 2 · 2 of 2" || f.card.verdict.text() != "May be no face. Not counted until you accept it." {
 		t.Errorf("card %q, %q", f.card.title.Text, f.card.verdict.text())
 	}
 	f.typed(fyne.KeyRightBracket) // around the end

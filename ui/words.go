@@ -3,8 +3,9 @@ package ui
 import (
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
+
+	"semblance/catalog/query"
 )
 
 // count prints a number with a thin gap between thousands: "100 000".
@@ -55,11 +56,17 @@ func fileSize(n int64) string {
 	return fmt.Sprintf("%.1f MB", float64(n)/1e6)
 }
 
-// title makes a class name fit for a reader: "middle_eastern" becomes "Middle eastern".
-func title(name string) string {
-	name = strings.ReplaceAll(name, "_", " ")
-	if name == "" {
-		return ""
+// className is what the filter panel calls a class: "Latino/Hispanic" for "latino_hispanic".
+func className(field, class string) string {
+	for _, f := range query.Fields() {
+		if f.Name != field {
+			continue
+		}
+		for _, v := range f.Values {
+			if v.Name == class {
+				return v.Title
+			}
+		}
 	}
-	return strings.ToUpper(name[:1]) + name[1:]
+	return class
 }

@@ -23,8 +23,15 @@ func TestWords(t *testing.T) {
 		{fileSize(12), "12 B"},
 		{fileSize(456_700), "457 kB"},
 		{fileSize(24_300_000), "24.3 MB"},
-		{title("middle_eastern"), "Middle eastern"},
-		{title(""), ""},
+		{className("ethnicity", "middle_eastern"), "Middle Eastern"},
+		{className("ethnicity", "latino_hispanic"), "Latino/Hispanic"},
+		{className("emotion", "happy"), "Happy"},
+		{className("gender", "unknown"), "unknown"},
+		{degrees(-.4), "0°"},
+		{degrees(.4), "0°"},
+		{degrees(-.6), "−1°"},
+		{degrees(-12.2), "−12°"},
+		{degrees(33.5), "34°"},
 	} {
 		if tt.got != tt.want {
 			t.Errorf("%q, want %q", tt.got, tt.want)

@@ -49,6 +49,9 @@ func (b *ScoreBar) Set(label, value string, fraction float32, e Emphasis) {
 // Texts returns the label and the value as they are shown.
 func (b *ScoreBar) Texts() (label, value string) { return b.label, b.value }
 
+// Emphasis returns how loud the bar is.
+func (b *ScoreBar) Emphasis() Emphasis { return b.emphasis }
+
 // CreateRenderer implements fyne.Widget.
 func (b *ScoreBar) CreateRenderer() fyne.WidgetRenderer {
 	b.paint()
