@@ -69,6 +69,15 @@ func evalFolder(t testing.TB, set string) string {
 	return folder
 }
 
+// measures marks a test that measures on many pictures: under the race detector, for which one
+// goroutine is nothing to look at, it is skipped, for it would take ten times as long.
+func measures(t *testing.T) {
+	t.Helper()
+	if raceDetector {
+		t.Skip("one goroutine, and ten times slower under the race detector")
+	}
+}
+
 // label is one row of a set's labels.csv: column -> value.
 type label map[string]string
 

@@ -39,6 +39,7 @@ func clockwiseBox(b face.Box, w, h float32, quarters int) face.Box {
 // the groups are found in each, as upright. Of 861 photos that do not say which side is up (287
 // of nine sets in three turns) 821 were searched in the right turn, and all 287 upright ones.
 func TestTurnedPhotos(t *testing.T) {
+	measures(t)
 	engine := realEngine(t)
 	for _, c := range []struct {
 		set  string
@@ -100,6 +101,7 @@ func TestTurnedPhotos(t *testing.T) {
 // TestTurnsOfEmptyPhotos searches photos without a person in other turns too. (Half of them are
 // animal faces that other detectors took for people's.)
 func TestTurnsOfEmptyPhotos(t *testing.T) {
+	measures(t)
 	folder := evalFolder(t, "noface_hand")
 	engine := realEngine(t)
 	for name, req := range map[string]analysis.Request{"unoriented": {Unoriented: true}, "turned": {Turned: true}} {
