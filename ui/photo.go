@@ -149,25 +149,6 @@ func (w *Window) chosen() []string {
 	return nil
 }
 
-func (w *Window) reanalyse()  { w.again(w.chosen(), 0) }
-func (w *Window) lookHarder() { w.again(w.chosen(), library.LookHarder) }
-func (w *Window) lookTurned() { w.again(w.chosen(), library.LookTurned) }
-
-// retry analyses the current photo again.
-func (w *Window) retry() { w.again([]string{w.current}, 0) }
-
-func (w *Window) again(paths []string, look library.Look) {
-	if w.lib == nil || len(paths) == 0 {
-		return
-	}
-	lib := w.lib
-	go func() { // it waits for the disk
-		if err := lib.Reanalyse(paths, look); err != nil {
-			w.bridge.post(func() { w.showError("The photos cannot be analysed again", err) })
-		}
-	}()
-}
-
 func (w *Window) togglePause() {
 	if w.lib == nil {
 		return

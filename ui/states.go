@@ -226,6 +226,7 @@ func (w *Window) news(n news) {
 		w.searchSoon()
 	}
 	w.status.show(w.lib.Status(), w.result)
+	w.lookedAgain()
 	if n.idle {
 		w.opts.Trace("idle", map[string]any{"photos": w.result.Total, "faces": w.result.TotalFaces, "failed": w.result.Failed})
 		if w.opts.Report != nil {

@@ -100,7 +100,8 @@ type Window struct {
 	problems  []library.Event // of the open folder, that the banner tells
 	edits     edits
 	stored    func() // what the edit in work does once it is stored
-	place     int    // where in the grid to go on when the edit in work takes the photo out of the result; -1 otherwise
+	looks     []*lookAgain
+	place     int // where in the grid to go on when the edit in work takes the photo out of the result; -1 otherwise
 
 	showRejected bool
 	counting     context.CancelFunc // ends the count of those
@@ -351,7 +352,7 @@ func (w *Window) openFolder(path string, recursive bool) {
 	if abs, err := filepath.Abs(path); err == nil {
 		path = abs
 	}
-	w.scanned, w.scanErr = false, nil
+	w.scanned, w.scanErr, w.looks = false, nil, nil
 	w.forgetProblems()
 	w.lib.OpenFolder(path, recursive)
 	w.log.Info("open folder", "path", path, "recursive", recursive)
