@@ -76,6 +76,7 @@ func (b *ScoreBar) paint() {
 		b.number.Color = fg
 	case Weak:
 		b.text.Color, b.number.Color = faded(fg, 0x78), faded(fg, 0x78)
+		b.bar.FillColor = faded(fg, 0x24)
 	}
 	b.place(b.Size())
 	canvas.Refresh(b)
