@@ -42,7 +42,7 @@ func TestKeysJudgeWhatIsSeen(t *testing.T) {
 		n, delete bool // whether the keys reject
 	}{
 		{"one photo in the grid", show, true, false},
-		{"several photos", func() { f.grid.MoveTo(1, false); f.grid.MoveTo(2, true) }, false, false},
+		{"several photos", func() { f.grid.MoveTo(3, false); f.grid.MoveTo(2, true) }, false, false},
 		{"no photo", func() { show(); f.grid.SelectNone() }, false, false},
 		{"the panels are hidden", func() { show(); f.togglePanels() }, false, false},
 		{"loupe, the panels are hidden", func() { f.setLoupe(true) }, true, true},
