@@ -88,7 +88,7 @@ func (l *Library) amend(path string, id photo.ID, change func(*catalog.Record) e
 	if err != nil {
 		return nil, err
 	}
-	if unseen && !l.queue.Holds(path) { // if it does, commit sees to it
+	if unseen && !l.queue.Running(path) { // if it is, commit sees to it
 		l.lookAt(path)
 	}
 	for _, path := range l.catalog.PathsOf(id) {

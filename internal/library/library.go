@@ -292,8 +292,7 @@ func (l *Library) Picture(ctx context.Context, path string, longSide int) (*imag
 func (l *Library) Prioritize(opened string, visible, selected []string) {
 	raised := map[string]pipeline.Priority{}
 	raise := func(path string, p pipeline.Priority) {
-		// What is analysed already and only to be completed can wait, seen or not.
-		if ref, ok := l.catalog.Lookup(path); ok && l.catalog.Entry(ref).State == Waiting {
+		if l.unseen(path) {
 			raised[path] = p
 		}
 	}
@@ -320,10 +319,21 @@ func (l *Library) Prioritize(opened string, visible, selected []string) {
 
 // unraised is the priority of a photo that nobody looks at.
 func (l *Library) unraised(path string) pipeline.Priority {
-	if ref, ok := l.catalog.Lookup(path); ok && l.catalog.Entry(ref).State == Done {
+	if ref, ok := l.catalog.Lookup(path); ok && l.catalog.Entry(ref).State == Done && !l.unseen(path) {
 		return pipeline.Upkeep
 	}
 	return pipeline.Background
+}
+
+// unseen reports whether a photo waits, or has a face that a person drew and nobody has looked
+// at. What is only to be completed can wait, on the screen or not.
+func (l *Library) unseen(path string) bool {
+	ref, ok := l.catalog.Lookup(path)
+	if !ok {
+		return false
+	}
+	e := l.catalog.Entry(ref)
+	return e.State == Waiting || e.State == Done && e.Have == 0
 }
 
 // SetPaused pauses or resumes the analysis: photos in flight finish, then nothing runs.

@@ -49,18 +49,21 @@ func NewQueue() *Queue {
 	return q
 }
 
-// Push adds a path. One that waits already keeps its place of arrival and takes
-// the new priority; one that is running now runs once more afterwards, because
-// its file may have changed since it was read.
+// Push adds a path. One that waits already keeps its place of arrival and the higher of
+// both priorities, so that whoever asked for more gets it; one that is running now runs once
+// more afterwards, because its file may have changed since it was read.
 func (q *Queue) Push(path string, p Priority) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if j := q.byPath[path]; j != nil {
 		if j.index < 0 {
-			j.again, j.forgotten, j.priority = true, false, p
+			if !j.again { // until now the priority was that of the run
+				j.priority = p
+			}
+			j.again, j.forgotten, j.priority = true, false, max(j.priority, p)
 			return
 		}
-		q.reprioritize(j, p)
+		q.reprioritize(j, max(j.priority, p))
 		return
 	}
 	q.add(path, p)
@@ -75,11 +78,12 @@ func (q *Queue) SetPriority(path string, p Priority) {
 	}
 }
 
-// Holds reports whether a path waits or is running.
-func (q *Queue) Holds(path string) bool {
+// Running reports whether a path is running.
+func (q *Queue) Running(path string) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return q.byPath[path] != nil
+	j := q.byPath[path]
+	return j != nil && j.index < 0
 }
 
 // Remove forgets the waiting paths that drop reports true for, interrupts

@@ -57,6 +57,11 @@ func TestQueueOrder(t *testing.T) {
 			q.SetPriority("a", Background)
 			q.SetPriority("b", Selected)
 		}, []string{"b", "a"}},
+		{"pushed again with less", func(q *Queue) {
+			q.Push("a", Background)
+			q.Push("b", Visible)
+			q.Push("b", Upkeep)
+		}, []string{"b", "a"}},
 		{"setting an unknown one adds nothing", func(q *Queue) { q.SetPriority("a", Visible) }, nil},
 		{"removed", func(q *Queue) {
 			for _, p := range []string{"x/1", "y/1", "x/2"} {
@@ -97,6 +102,42 @@ func TestQueuePushWhileRunningRunsAgain(t *testing.T) {
 			t.Errorf("%d runs, %d waiting, %d running, want 2, 0, 0", runs, waiting, running)
 		}
 	})
+}
+
+// What is pushed again while it runs has the highest priority it was pushed with, and nothing of
+// the one it runs with.
+func TestQueuePushWhileRunningKeepsTheHigherPriority(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		pushed []Priority
+		want   []string
+	}{
+		{"lower after higher", []Priority{Selected, Upkeep}, []string{"a", "a", "b"}},
+		{"higher after lower", []Priority{Upkeep, Selected}, []string{"a", "a", "b"}},
+		{"lower than the run", []Priority{Upkeep}, []string{"a", "b", "a"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := context.WithCancel(t.Context())
+				q := NewQueue()
+				release, ran := make(chan struct{}), []string{}
+				go q.Run(ctx, Upkeep, func(_ context.Context, path string) { <-release; ran = append(ran, path) }, nil)
+				q.Push("a", Opened)
+				synctest.Wait()
+				q.Push("b", Background)
+				for _, p := range tt.pushed {
+					q.Push("a", p)
+				}
+				close(release)
+				synctest.Wait()
+				if !slices.Equal(ran, tt.want) {
+					t.Errorf("ran %v, want %v", ran, tt.want)
+				}
+				cancel()
+				synctest.Wait()
+			})
+		})
+	}
 }
 
 func TestQueueRemoveInterruptsRunning(t *testing.T) {
@@ -164,7 +205,7 @@ func TestQueueUrgent(t *testing.T) {
 		}
 		close(release)
 		synctest.Wait()
-		if waiting, running := q.Len(); waiting+running > 0 || q.Holds("b") {
+		if waiting, running := q.Len(); waiting+running > 0 || q.Running("b") {
 			t.Errorf("%d wait, %d run", waiting, running)
 		}
 		cancel()
