@@ -201,7 +201,7 @@ func (j *job) faces(ctx context.Context, req Request) (*face.Analysis, []task, e
 		if k.W != j.w || k.H != j.h {
 			return nil, nil, fmt.Errorf("%w: %d x %d, not %d x %d", ErrOtherPhoto, k.W, k.H, j.w, j.h)
 		}
-		a.Mode, a.Have, a.Faces = k.Mode, k.Have|want, slices.Clone(k.Faces)
+		a.Mode, a.Turned, a.Have, a.Faces = k.Mode, k.Turned, k.Have|want, slices.Clone(k.Faces)
 		maps.Copy(a.Models, k.Models)
 		for i := range a.Faces {
 			tasks = append(tasks, task{i, want &^ k.Have})
@@ -229,6 +229,7 @@ func (j *job) faces(ctx context.Context, req Request) (*face.Analysis, []task, e
 		if found, err = j.detect(ctx, req); err != nil {
 			return nil, nil, fmt.Errorf("find faces: %w", err)
 		}
+		a.Turned = req.Turned
 	}
 	for _, c := range found {
 		// The clipped box, not the detector's own, is what all later stages see: so

@@ -98,8 +98,8 @@ func TestTurnedFaces(t *testing.T) {
 	}
 	clear(f.runs)
 	a := mustAnalyze(t, engine, photo, Request{Want: face.AllFeatures, Turned: true})
-	if len(a.Faces) != 4 {
-		t.Fatalf("%d faces, want 4", len(a.Faces))
+	if len(a.Faces) != 4 || !a.Turned {
+		t.Fatalf("%d faces, turned ones were looked for: %v, want 4 and true", len(a.Faces), a.Turned)
 	}
 	if want := 4*3 + 4*2; f.runs[netDetector] != want { // passes, and looks at each face in its turn
 		t.Errorf("%d runs of the detector, want %d", f.runs[netDetector], want)
@@ -128,7 +128,7 @@ func TestTurnedFacesAddedLater(t *testing.T) {
 	once := mustAnalyze(t, engine, photo, Request{Want: face.AllFeatures, Turned: true})
 	first := mustAnalyze(t, engine, photo, Request{Turned: true})
 	clear(f.runs)
-	later := mustAnalyze(t, engine, photo, Request{Want: face.AllFeatures, Turned: true, Known: first})
+	later := mustAnalyze(t, engine, photo, Request{Want: face.AllFeatures, Known: first})
 	if diff := cmp.Diff(once, later); diff != "" {
 		t.Errorf("(-at once +later):\n%s", diff)
 	}

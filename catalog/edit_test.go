@@ -192,6 +192,72 @@ func TestLookStays(t *testing.T) {
 	}
 }
 
+// A photo of which more was asked while it was analysed goes on waiting, as what is known of it.
+func TestAskedDuringTheAnalysis(t *testing.T) {
+	const harder, turned = catalog.LookHarder, catalog.LookTurned
+	failure := catalog.Look(1 << 7) // in the place of looked: Keep
+	for _, tt := range []struct {
+		name         string
+		asked        catalog.Look
+		looked       catalog.Look
+		added        bool
+		state        catalog.State
+		look         catalog.Look
+		tried, found catalog.Look // of Keep
+	}{
+		{name: "nothing more", asked: harder, looked: harder, state: catalog.Done, look: harder},
+		{name: "looked for more than asked", asked: harder, looked: harder | turned, state: catalog.Done, look: harder},
+		{name: "another way", asked: harder | turned, looked: harder, state: catalog.Waiting, look: harder | turned},
+		{name: "anew", added: true, state: catalog.Waiting},
+		{name: "failed", asked: harder, looked: failure, tried: harder, state: catalog.Done},
+		{name: "failed, and another way", asked: harder | turned, looked: failure, tried: harder, state: catalog.Waiting, look: turned},
+		{name: "failed after another way", asked: harder | turned, looked: failure, tried: harder | turned, found: harder, state: catalog.Done, look: harder},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			path := newPath(t)
+			c := mustOpen(t, path)
+			a := file("a.jpg", 1)
+			check(t, c.Commit([]catalog.Outcome{{File: a, Record: record(1, person(face.Happy, face.Woman, 30))}}))
+			check(t, c.Renew([]string{a.Path}, tt.asked))
+			if tt.looked == failure {
+				if kept, err := c.Keep(a, tt.tried, tt.found); err != nil || !kept {
+					t.Errorf("Keep = %v, %v", kept, err)
+				}
+			} else {
+				check(t, c.Commit([]catalog.Outcome{{File: a, Record: record(1, person(face.Happy, face.Woman, 30)), Looked: tt.looked, Added: tt.added}}))
+			}
+			for range 2 {
+				ref, _ := c.Lookup(a.Path)
+				e := c.Entry(ref)
+				k, err := c.Known(a.Path, id(1))
+				if err != nil || e.State != tt.state || e.ID != id(1) || k.Look != tt.look || k.Renew != (tt.state == catalog.Waiting) {
+					t.Errorf("%+v, %+v, %v, want %v and the ways %b", e, k, err, tt.state, tt.look)
+				}
+				wantShown(t, c, "a.jpg", "1 happy")
+				c = reopen(t, c, path)
+			}
+		})
+	}
+}
+
+// Only a photo that waits for another analysis, and whose file is as it was, is left with what is known.
+func TestKeepNothing(t *testing.T) {
+	c := mustOpen(t, newPath(t))
+	check(t, c.Track([]photo.File{file("new.jpg", 1)}))
+	for name, number := range map[string]int{"done.jpg": 1, "changed.jpg": 2} {
+		check(t, c.Commit([]catalog.Outcome{{File: file(name, 1), Record: record(number)}}))
+	}
+	check(t, c.Renew([]string{file("new.jpg", 1).Path, file("changed.jpg", 1).Path}, 0))
+	for _, f := range []photo.File{file("new.jpg", 1), file("done.jpg", 1), file("changed.jpg", 2), file("nowhere.jpg", 1)} {
+		if kept, err := c.Keep(f, 0, 0); kept || err != nil {
+			t.Errorf("%s: %v, %v", f.Path, kept, err)
+		}
+	}
+	if kept, err := c.Keep(photo.File{Path: file("changed.jpg", 1).Path}, 0, 0); !kept || err != nil { // nobody could look
+		t.Errorf("a file that cannot be read: %v, %v", kept, err)
+	}
+}
+
 func TestDamagedEdits(t *testing.T) {
 	path, first := filled(t), id(1)
 	c := mustOpen(t, path)
@@ -284,7 +350,9 @@ func TestOpenSchema1(t *testing.T) {
 		wantFound(t, c, "doubtful:yes", "e.jpg")
 	}
 	check(t, c.Renew([]string{file("a.jpg", 1).Path}, catalog.LookTurned))
-	check(t, c.Commit([]catalog.Outcome{{File: file("a.jpg", 1), Record: record(1, maybe(205), person(face.Fear, face.Woman, 30))}}))
+	check(t, c.Commit([]catalog.Outcome{{
+		File: file("a.jpg", 1), Looked: catalog.LookTurned, Record: record(1, maybe(205), person(face.Fear, face.Woman, 30)),
+	}}))
 	c = reopen(t, c, path)
 	wantShown(t, c, "a.jpg", "1 fear")
 	if k, err := c.Known(file("a.jpg", 1).Path, id(1)); err != nil || k.Look != catalog.LookTurned || k.Renew {

@@ -83,7 +83,7 @@ func (m *model) paths() []string {
 
 func (m *model) step() {
 	m.t.Helper()
-	switch m.rng.IntN(8) {
+	switch m.rng.IntN(9) {
 	case 0, 1:
 		files := m.files()
 		check(m.t, m.c.Track(files))
@@ -112,12 +112,21 @@ func (m *model) step() {
 		for range 4 {
 			m.edit(id(m.rng.IntN(12)))
 		}
+	case 6:
+		for _, f := range m.files() {
+			tried, had := catalog.Look(m.rng.IntN(4)), catalog.Look(m.rng.IntN(4))
+			kept, err := m.c.Keep(f, tried, had)
+			check(m.t, err)
+			if want := m.keep(f, tried, had); kept != want {
+				m.t.Fatalf("Keep(%v) = %v, want %v", f, kept, want)
+			}
+		}
 	default:
 		var outcomes []catalog.Outcome
 		for _, f := range m.files() {
 			o := catalog.Outcome{File: f, Failure: "damaged"}
 			if m.rng.IntN(4) > 0 { // few identities, so that paths share them
-				o = catalog.Outcome{File: f, Record: randomRecord(m.rng, m.rng.IntN(12))}
+				o = catalog.Outcome{File: f, Record: randomRecord(m.rng, m.rng.IntN(12)), Looked: catalog.Look(m.rng.IntN(4)), Added: m.rng.IntN(2) > 0}
 			}
 			outcomes = append(outcomes, o)
 		}
@@ -148,11 +157,35 @@ func (m *model) commit(o catalog.Outcome) {
 	}
 	if before := m.photos[o.File.Path]; before != nil {
 		p.gone, p.look = before.gone, before.look
-		if before.file.MTime.After(o.File.MTime) {
-			p.file, p.state, p.failure = before.file, catalog.Waiting, ""
+		changed := before.file.MTime.After(o.File.MTime)
+		left := before.look != before.look&o.Looked || before.renew && o.Added // more was asked for
+		if changed {
+			p.file = before.file
+		}
+		if changed || left && o.Record != nil {
+			p.state, p.failure, p.renew = catalog.Waiting, "", !changed
 		}
 	}
 	m.photos[o.File.Path] = &p
+}
+
+// keep leaves a photo with what is known of it, and reports whether that is so.
+func (m *model) keep(f photo.File, tried, had catalog.Look) bool {
+	p := m.photos[f.Path]
+	if p == nil || !p.renew || p.file != f {
+		return false
+	}
+	var look catalog.Look
+	for _, way := range []catalog.Look{catalog.LookHarder, catalog.LookTurned} {
+		if p.look&way != 0 && (tried&way == 0 || had&way != 0) {
+			look |= way
+		}
+	}
+	p.look = look
+	if look|had == had {
+		p.state, p.renew = catalog.Done, false
+	}
+	return true
 }
 
 // compare holds the catalog to the map.

@@ -89,6 +89,8 @@ type Known struct {
 type Outcome struct {
 	File    photo.File // as it was when it was read
 	Record  *Record
+	Looked  Look   // how the photo was searched: what else a person asked for is still to be done
+	Added   bool   // the record adds to the former one: no face was looked for anew
 	Failure string // a sentence for people
 }
 

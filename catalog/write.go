@@ -78,9 +78,31 @@ func (c *Catalog) Renew(paths []string, look Look) error {
 	})
 }
 
+// Keep tells that the analysis that a photo waited for (Renew) has failed: it is left with what
+// is known of it. It reports whether that is so: that the photo waited for one, and that its file
+// is still f, which has no time if nobody could look.
+//
+// The ways of looking in tried are taken back, apart from those in had, in which the photo was
+// searched before. What a person asked for meanwhile stays, and the photo waits for it.
+func (c *Catalog) Keep(f photo.File, tried, had Look) (kept bool, err error) {
+	err = c.update("keep", func() ([]change, error) {
+		v, known := c.stored(f.Path)
+		same := f.MTime.IsZero() || v.Size == f.Size && v.MTime == toNano(f.MTime)
+		if kept = known && v.State == Waiting && v.Renew && same; !kept {
+			return nil, nil
+		}
+		v.Look &^= tried &^ had
+		if v.Look&^had == 0 {
+			v.State, v.Renew = Done, false
+		}
+		return []change{{path: f.Path, stored: v}}, nil
+	})
+	return kept && err == nil, err
+}
+
 // Commit stores what became of photos, all in one transaction: when it returns,
 // they are on the disk and in the index. A photo whose file has changed since it
-// was read goes on waiting.
+// was read goes on waiting, and so does one of which more was asked meanwhile than its outcome has.
 //
 // The faces of a photo that was analysed before keep their numbers (face.Edits.Renumber), and those
 // that people accepted or drew stay even if they were not found again. The records are not changed.
@@ -100,10 +122,13 @@ func (c *Catalog) Commit(done []Outcome) error {
 				ch.stored.State, ch.stored.ID = Done, o.Record.ID
 			}
 			before, known := c.stored(o.File.Path)
-			if known && !o.File.MTime.IsZero() && before.MTime > ch.stored.MTime {
-				ch.stored.Size, ch.stored.MTime, ch.stored.State, ch.stored.Failure = before.Size, before.MTime, Waiting, ""
-			}
 			ch.stored.Gone, ch.stored.Look = known && before.Gone, before.Look
+			switch {
+			case known && !o.File.MTime.IsZero() && before.MTime > ch.stored.MTime:
+				ch.stored.Size, ch.stored.MTime, ch.stored.State, ch.stored.Failure = before.Size, before.MTime, Waiting, ""
+			case o.Record != nil && (before.Look&^o.Looked != 0 || before.Renew && o.Added): // asked for during the analysis
+				ch.stored.State, ch.stored.Renew = Waiting, true
+			}
 			changes = append(changes, ch)
 		}
 		return changes, nil

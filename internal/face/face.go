@@ -81,6 +81,7 @@ type Analysis struct {
 	Mode   string            `cbor:"4,keyasint,omitempty"` // detector mode: "fast", "default", "thorough", "boxes" (given ones), "crop"
 	Models map[string]string `cbor:"5,keyasint,omitempty"` // name of each network that ran: sha256 of its file
 	Faces  []Face            `cbor:"6,keyasint,omitempty"` // largest box first
+	Turned bool              `cbor:"7,keyasint,omitempty"` // faces that stand sideways or upside down were looked for too
 }
 
 // Accepted returns the number of faces that are not doubtful.

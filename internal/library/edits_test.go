@@ -41,7 +41,7 @@ func (s *searcher) Analyze(_ context.Context, src analysis.Source, req analysis.
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	w, h := src.Size()
-	a := &face.Analysis{W: w, H: h, Have: req.Want &^ s.blind, Mode: req.Mode.String()}
+	a := &face.Analysis{W: w, H: h, Have: req.Want &^ s.blind, Mode: req.Mode.String(), Turned: req.Turned}
 	run := fmt.Sprintf("%dx%d %v", w, h, req.Mode)
 	add := func(x float32, e face.Emotion, score float32, turn uint8) {
 		f := person(uint32(len(a.Faces)+1), e, 34)
@@ -51,7 +51,7 @@ func (s *searcher) Analyze(_ context.Context, src analysis.Source, req analysis.
 	switch k := req.Known; {
 	case k != nil:
 		run = fmt.Sprintf("%dx%d add %v, %d boxes", w, h, req.Want&^k.Have, len(req.Boxes))
-		a.Mode, a.Have, a.Faces = k.Mode, a.Have|k.Have, slices.Clone(k.Faces)
+		a.Mode, a.Turned, a.Have, a.Faces = k.Mode, k.Turned, a.Have|k.Have, slices.Clone(k.Faces)
 		for _, b := range req.Boxes {
 			add(b.Min.X, face.Fear, 1, 0)
 			a.Faces[len(a.Faces)-1].Box = b
@@ -316,10 +316,11 @@ func TestExportFollowsEdits(t *testing.T) {
 			Number   int
 			Score    float64
 			Doubtful bool
+			Edited   []string
 		}
 	}
 	d.do(json.Unmarshal(data, &doc))
-	if got := fmt.Sprint(doc.Faces); got != "[{3 1 false} {2 0.7 false}]" {
+	if got := fmt.Sprint(doc.Faces); got != "[{3 0 false [face]} {2 0.7 false [face]}]" {
 		t.Errorf("written are the faces %s", got)
 	}
 	if r := d.Search(query.Expr{}, library.ByPath); r.TotalFaces != 2 {

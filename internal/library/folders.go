@@ -179,7 +179,8 @@ func (l *Library) enqueue(ctx context.Context, files []photo.File) {
 
 // Reanalyse queues photos again, whatever their state: after a failure, to have them
 // looked at anew, or to have them searched in other ways too. How they are searched stays
-// with them; faces keep their numbers and what people said about them.
+// with them; faces keep their numbers and what people said about them. When that fails, what is
+// known of a photo stays, and a Problem event names it.
 func (l *Library) Reanalyse(paths []string, look Look) error {
 	if !l.analyses {
 		return l.noAnalysis

@@ -24,18 +24,19 @@ func (l *Library) plan(path string, id photo.ID) pipeline.Plan {
 		req.Mode = analysis.Thorough
 	}
 	if k.Record == nil {
-		if l.isOpened(path) && req.Mode > analysis.Fast {
-			req.Mode, req.Turned = analysis.Fast, false // commit sees to the rest
+		if l.isOpened(path) && k.Look == 0 {
+			req.Mode = analysis.Fast // commit sees to the rest
 		}
 		return pipeline.Plan{Request: req}
 	}
 	a := &k.Record.Analysis
-	if !k.Renew && !weaker(a.Mode, req.Mode) {
+	if !k.Renew && !weaker(a.Mode, req.Mode) && (a.Turned || !req.Turned) {
 		req.Known = a
 	}
 	if made, err := analysis.ParseMode(a.Mode); err == nil {
 		req.Mode = max(req.Mode, made)
 	}
+	req.Turned = req.Turned || a.Turned
 	for i := range a.Faces {
 		req.Turned = req.Turned || a.Faces[i].Turn != 0
 	}

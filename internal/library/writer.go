@@ -9,8 +9,10 @@ import (
 	"syscall"
 	"time"
 
+	"semblance/analysis"
 	"semblance/catalog"
 	"semblance/internal/decode"
+	"semblance/internal/face"
 	"semblance/internal/photo"
 	"semblance/internal/pipeline"
 )
@@ -74,10 +76,17 @@ func (l *Library) commit(batch []pipeline.Result) {
 			again = append(again, r.Path)
 		default:
 			o := l.outcome(r)
-			if o.Record != nil || !l.known(o.File) {
+			switch {
+			case o.Record != nil:
 				outcomes = append(outcomes, o)
-			} else if l.isOpened(r.Path) { // a person waits for what was to be added
-				l.send(Event{Kind: Problem, Path: r.Path, Err: errors.New(o.Failure)})
+			case l.known(o.File):
+				if l.isOpened(r.Path) { // a person waits for what was to be added
+					l.send(Event{Kind: Problem, Path: r.Path, Err: errors.New(o.Failure)})
+				}
+			case l.kept(r, o.File): // a person asked for more
+				l.send(Event{Kind: Problem, Path: r.Path, Err: fmt.Errorf("%s: what was known of the photo stays", o.Failure)})
+			default:
+				outcomes = append(outcomes, o)
 			}
 		}
 	}
@@ -157,7 +166,7 @@ func (l *Library) repeat(paths []string) {
 // slow, no memory) is stored with the stamp of no file, so that the next scan tries again.
 func (l *Library) outcome(r pipeline.Result) catalog.Outcome {
 	if r.Err == nil {
-		return catalog.Outcome{File: r.File, Record: &catalog.Record{
+		return catalog.Outcome{File: r.File, Looked: looked(r.Analysis), Added: r.Added, Record: &catalog.Record{
 			ID: r.ID, Meta: r.Meta, Analysis: *r.Analysis, Analysed: time.Now(), Warnings: r.Warnings,
 		}}
 	}
@@ -172,6 +181,44 @@ func (l *Library) outcome(r pipeline.Result) catalog.Outcome {
 		}
 	}
 	return catalog.Outcome{File: file, Failure: strings.ToValidUTF8(reason(r.Err), "?")}
+}
+
+// looked returns the ways of looking in which an analysis searched.
+func looked(a *face.Analysis) Look {
+	m, err := analysis.ParseMode(a.Mode)
+	if err != nil { // no detector ran
+		m = analysis.Fast
+	}
+	return lookOf(m, a.Turned)
+}
+
+// lookOf returns the ways of looking that a person calls so.
+func lookOf(m analysis.Mode, turned bool) (look Look) {
+	if m >= analysis.Thorough {
+		look |= LookHarder
+	}
+	if turned {
+		look |= LookTurned
+	}
+	return look
+}
+
+// kept leaves a photo whose new analysis failed with what the former one found, and reports
+// whether there was one. The way of looking that failed is not tried again until a person asks for it.
+func (l *Library) kept(r pipeline.Result, f photo.File) bool {
+	former, err := l.catalog.Record(r.Path)
+	if err != nil {
+		return false // there is nothing that could be kept
+	}
+	tried := lookOf(r.Mode, r.Turned)
+	if r.ID.IsZero() { // it could not even be read
+		tried = LookHarder | LookTurned
+	}
+	kept, err := l.catalog.Keep(f, tried, looked(&former.Analysis))
+	if err != nil {
+		l.log.Error("keep what is known", "path", f.Path, "err", err)
+	}
+	return kept
 }
 
 // known reports whether a photo of which more could not be found out is analysed all the same: its

@@ -107,8 +107,10 @@ type Result struct {
 	ID        photo.ID       // zero if the file could not be read
 	Meta      photo.Meta     //
 	Mode      analysis.Mode  // how hard faces were to be looked for
+	Turned    bool           // turned faces were to be looked for
 	Edits     face.Edits     // Plan.Edits: what people had said by then
 	Analysis  *face.Analysis // nil if Err is not
+	Added     bool           // Analysis adds to the known one, or is it: no face was looked for
 	Reused    bool           // Analysis is the known one: nothing was computed
 	Thumbnail *image.RGBA    // nil unless asked for; the receiver's
 	Warnings  []string       // the photo is damaged but usable
@@ -163,7 +165,7 @@ func (p *Pipeline) analyze(ctx context.Context, e *decode.Encoded, r *Result) er
 	}
 	req := plan.Request
 	req.Unoriented = !e.Meta.Orientation.Valid()
-	r.Mode, r.Edits = req.Mode, plan.Edits
+	r.Mode, r.Turned, r.Added, r.Edits = req.Mode, req.Turned, req.Known != nil, plan.Edits
 	a := req.Known
 	complete := a != nil && a.Have.Has(req.Want)
 	if a == nil {
