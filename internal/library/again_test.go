@@ -4,9 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
-	"strings"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -202,11 +203,32 @@ func TestLookTurnedFails(t *testing.T) {
 		d.SetPaused(true)
 	}
 	d.do(d.Reanalyse(a, library.LookHarder))
-	<-told
+	select {
+	case <-told:
+	case <-time.After(10 * time.Second):
+		t.Fatal("nobody was told of the failure")
+	}
 	d.engine.fail = nil
 	d.SetPaused(false)
 	d.wait()
 	d.wantAsked("60x30 thorough", "60x30 default turned")
+}
+
+// A file that is touched before it is looked at for turned faces is looked at so all the same.
+func TestLookTurnedAtATouchedFile(t *testing.T) {
+	d := newDesk(t, analysis.Default)
+	writeJPEG(t, d.path("a.jpg"), 60, 1)
+	a := d.path("a.jpg")
+	d.scan()
+	d.engine.asked()
+	d.SetPaused(true)
+	d.do(d.Reanalyse([]string{a}, library.LookTurned))
+	now := time.Now().Add(time.Minute)
+	d.do(os.Chtimes(a, now, now))
+	d.SetPaused(false)
+	d.scan()
+	d.wantAsked("60x30 default turned")
+	d.wantFaces("1 happy, 2 sad?, 3 surprise")
 }
 
 // What is asked for while a photo is analysed is done afterwards, even by another process.
