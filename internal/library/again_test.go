@@ -225,8 +225,12 @@ func TestLookTurnedAtATouchedFile(t *testing.T) {
 	d.do(d.Reanalyse([]string{a}, library.LookTurned))
 	now := time.Now().Add(time.Minute)
 	d.do(os.Chtimes(a, now, now))
+	d.OpenFolder(d.photos, true)
+	for d.Status().Scanning {
+		time.Sleep(time.Millisecond)
+	}
 	d.SetPaused(false)
-	d.scan()
+	d.wait()
 	d.wantAsked("60x30 default turned")
 	d.wantFaces("1 happy, 2 sad?, 3 surprise")
 }
