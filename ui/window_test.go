@@ -36,7 +36,7 @@ func (painter) Analyze(ctx context.Context, src analysis.Source, req analysis.Re
 		return nil, err
 	}
 	w, h := src.Size()
-	a := &face.Analysis{W: w, H: h, Have: req.Want}
+	a := &face.Analysis{W: w, H: h, Have: req.Want, Mode: req.Mode.String(), Turned: req.Turned}
 	if req.Known != nil { // faces that somebody marked are young and frightened
 		a.Faces = slices.Clone(req.Known.Faces)
 		for i, b := range req.Boxes {
