@@ -121,7 +121,8 @@ func TestCommandLines(t *testing.T) {
 			"some of it not in this format",
 			[]string{"analyze", "--features=age,eyes", "--format=rosto", "--jsonl", in("a.png")},
 			exitOK,
-			line("a.png", `{"faces":[{"age":34}]}`) + "\n", []string{"rosto has no words for eyes: left out"},
+			line("a.png", `{"faces":[{"age":34}]}`) + "\n",
+			[]string{"rosto has no words for eyes: left out"},
 		},
 		{
 			"one file, flags behind it",
