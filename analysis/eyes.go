@@ -10,9 +10,8 @@ import (
 
 // Eyes are judged by a small network of our own (models/train/eyes), which looks at one eye at a
 // time and says open, closed or covered. MediaPipe's mesh cannot tell, since it hardly closes its
-// lids, and its iris network, which is ten times larger, tells less well: of 292 faces labelled by
-// eye, with the best threshold for each, the lids of the mesh gave 79 % right and those of the iris
-// network 92 %. What this one gives is in docs/ACCURACY.md.
+// lids, and its iris network, which is ten times larger, told less well on the same labelled faces
+// even with the best threshold for them. What this one gives is in docs/ACCURACY.md.
 
 const (
 	// eyePixels is the side of the network's input.
@@ -24,11 +23,11 @@ const (
 	// measure of a face: of a head turned aside the first is too short, of one that nods the second.
 	eyesPerNose = 1.25
 	// coveredFrom is the probability of covered from which an eye cannot be judged. Of covered eyes that
-	// were not trained on .7 % are called surely open or closed with it, and 3.4 % with .5.
+	// were not trained on fewer are called surely open or closed than with .5 (models/train/eyes prints both).
 	coveredFrom = 0.3
 	// leastEye is the side of an eye's crop in pixels of the photo below which it is too small: a face is
-	// about 24 pixels wide then, an eye 6. (Labelled faces shrunk to it lose one point of accuracy, to 6
-	// pixels six; but a mesh that is found in so few pixels is less exact than theirs was.)
+	// about 24 pixels wide then, an eye 6. (Eyes that are cut out of shrunk photos are told down to this
+	// size nearly as well; but a mesh that is found in so few pixels is less exact than theirs was.)
 	leastEye = 10
 	// An eye is turned away when its side of the head is, by more than farYaw degrees; both are
 	// when the head is turned or nods by more than mostTurn.
