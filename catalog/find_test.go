@@ -41,6 +41,10 @@ func (s *shot) has(f *face.Face, want face.Features) bool {
 	return s.rec.Analysis.Have.Has(want) && f.Lacks&want == 0
 }
 
+func isSure(f *face.Face, feature face.Features) bool {
+	return face.DefaultThresholds().Sure(f).Has(feature)
+}
+
 // An atom is a value of a field in the language, and what it means.
 type atom struct {
 	text  string
@@ -57,7 +61,7 @@ func classAtom(name string, feature face.Features, class func(*face.Face) (strin
 
 func ageAtom(text string, lo, hi int) atom {
 	return atom{text: text, face: func(s *shot, f *face.Face, guesses bool) bool {
-		years, sure := f.SureAge()
+		years, sure := f.Age.Floor(), isSure(f, face.AgeYears)
 		return s.has(f, face.AgeYears) && lo <= years && years <= hi && (sure || guesses)
 	}}
 }
@@ -76,8 +80,8 @@ func confidenceAtom(text string, lo, hi int) atom {
 	}}
 }
 
-func unsureAtom(name string, feature face.Features, sure func(*face.Face) bool) atom {
-	return atom{text: name, face: func(s *shot, f *face.Face, _ bool) bool { return s.has(f, feature) && !sure(f) }}
+func unsureAtom(name string, feature face.Features) atom {
+	return atom{text: name, face: func(s *shot, f *face.Face, _ bool) bool { return s.has(f, feature) && !isSure(f, feature) }}
 }
 
 func poseAtom(name string, is func(face.Pose) bool) atom {
@@ -110,13 +114,13 @@ func atoms() map[string][]atom {
 	all := map[string][]atom{
 		"smile": {}, "doubtful": {},
 		"unsure": {
-			unsureAtom("age", face.AgeYears, func(f *face.Face) bool { _, sure := f.SureAge(); return sure }),
-			unsureAtom("gender", face.GenderClasses, func(f *face.Face) bool { _, sure := f.SureGender(); return sure }),
-			unsureAtom("emotion", face.EmotionClasses, func(f *face.Face) bool { _, sure := f.SureEmotion(); return sure }),
-			unsureAtom("ethnicity", face.EthnicityClasses, func(f *face.Face) bool { _, sure := f.SureEthnicity(); return sure }),
-			unsureAtom("smile", face.Smiling, func(f *face.Face) bool { _, sure := f.SureSmile(); return sure }),
-			unsureAtom("eyes", face.EyeStates, func(f *face.Face) bool { _, sure := f.SureEyes(); return sure }),
-			unsureAtom("blur", face.Blurriness, func(f *face.Face) bool { _, sure := f.SureBlur(); return sure }),
+			unsureAtom("age", face.AgeYears),
+			unsureAtom("gender", face.GenderClasses),
+			unsureAtom("emotion", face.EmotionClasses),
+			unsureAtom("ethnicity", face.EthnicityClasses),
+			unsureAtom("smile", face.Smiling),
+			unsureAtom("eyes", face.EyeStates),
+			unsureAtom("blur", face.Blurriness),
 		},
 		"pose": {
 			poseAtom("frontal", face.Pose.Frontal),
@@ -131,40 +135,39 @@ func atoms() map[string][]atom {
 	}
 	for e := range face.Emotion(face.NumEmotions) {
 		all["emotion"] = append(all["emotion"], classAtom(e.String(), face.EmotionClasses, func(f *face.Face) (string, bool) {
-			e, sure := f.SureEmotion()
-			return e.String(), sure
+			e, _ := f.Emotion.Top()
+			return e.String(), isSure(f, face.EmotionClasses)
 		}))
 	}
 	for _, name := range []string{"woman", "man"} {
 		all["gender"] = append(all["gender"], classAtom(name, face.GenderClasses, func(f *face.Face) (string, bool) {
-			g, sure := f.SureGender()
-			return g.String(), sure
+			g, _ := f.Gender.Top()
+			return g.String(), isSure(f, face.GenderClasses)
 		}))
 	}
 	for e := face.Asian; e <= face.LatinoHispanic; e++ {
 		all["ethnicity"] = append(all["ethnicity"], classAtom(e.String(), face.EthnicityClasses, func(f *face.Face) (string, bool) {
-			e, sure := f.SureEthnicity()
-			return e.String(), sure
+			e, _ := f.Ethnicity.Top()
+			return e.String(), isSure(f, face.EthnicityClasses)
 		}))
 	}
 	for _, name := range []string{"yes", "no"} {
 		all["smile"] = append(all["smile"], classAtom(name, face.Smiling, func(f *face.Face) (string, bool) {
-			smiles, sure := f.SureSmile()
-			return yesNo(smiles), sure
+			smiles, _ := f.Smiles()
+			return yesNo(smiles), isSure(f, face.Smiling)
 		}))
 		all["edited"] = append(all["edited"], atom{text: name, face: func(_ *shot, f *face.Face, _ bool) bool { return yesNo(f.Edited()) == name }})
 		all["doubtful"] = append(all["doubtful"], atom{text: name, face: func(_ *shot, f *face.Face, _ bool) bool { return yesNo(f.Doubtful()) == name }})
 	}
 	for _, name := range []string{"open", "closed"} {
 		all["eyes"] = append(all["eyes"], classAtom(name, face.EyeStates, func(f *face.Face) (string, bool) {
-			state, sure := f.SureEyes()
-			return state.String(), sure
+			state, _ := f.Eyes.Top()
+			return state.String(), isSure(f, face.EyeStates)
 		}))
 	}
 	for _, name := range []string{"sharp", "blurry"} {
 		all["blur"] = append(all["blur"], classAtom(name, face.Blurriness, func(f *face.Face) (string, bool) {
-			blurry, sure := f.SureBlur()
-			return map[bool]string{false: "sharp", true: "blurry"}[blurry], sure
+			return map[bool]string{false: "sharp", true: "blurry"}[f.Blurry()], isSure(f, face.Blurriness)
 		}))
 	}
 	for _, name := range []string{"underexposed", "balanced", "overexposed"} {
@@ -383,7 +386,7 @@ func (q slowQuery) find(shots []*shot, all map[string][]atom) answer {
 			}
 		}
 		for _, f := range s.faces() {
-			if years, sure := f.SureAge(); q.photoHolds(s, "") && q.meets(s, f, q.faceTerms, "age") && s.has(f, face.AgeYears) && (sure || q.guesses) {
+			if years, sure := f.Age.Floor(), isSure(f, face.AgeYears); q.photoHolds(s, "") && q.meets(s, f, q.faceTerms, "age") && s.has(f, face.AgeYears) && (sure || q.guesses) {
 				a.AgeHistogram[min(years/5, 19)]++
 			}
 		}
@@ -422,7 +425,7 @@ func matchingAlone(t *testing.T, c *catalog.Catalog, text, path string) []uint32
 	var numbers []uint32
 	a := face.Apply(&r.Analysis, &r.Edits)
 	for i := range a.Faces {
-		if f := &a.Faces[i]; mustParse(t, text).MatchesFace(a.Have, f) {
+		if f := &a.Faces[i]; mustParse(t, text).MatchesFace(a.Have, face.DefaultThresholds(), f) {
 			numbers = append(numbers, f.Number)
 		}
 	}

@@ -102,7 +102,7 @@ func newRow(r *Record) row {
 	var codes []int16
 	for i := range a.Faces {
 		out.Numbers = append(out.Numbers, a.Faces[i].Number)
-		codes = query.AppendCodes(codes[:0], a.Have, &a.Faces[i])
+		codes = query.AppendCodes(codes[:0], a.Have, face.DefaultThresholds(), &a.Faces[i])
 		for _, c := range codes {
 			out.Codes = binary.LittleEndian.AppendUint16(out.Codes, uint16(c))
 		}

@@ -9,26 +9,26 @@ import (
 )
 
 // Caption returns what is said beside a face: its number and every value that is
-// sure, such as "1  woman · 34 · happy 92 %". A question mark follows the number of
+// sure by t (zero: the defaults), such as "1  woman · 34 · happy 92 %". A question mark follows the number of
 // a doubtful face; of a rejected one no more is said than that. Unsure values are left out; if nothing sure remains it says so.
 // Closed eyes are said, because in a group nobody sees them at a glance; open ones are not.
-func Caption(f *face.Face, have face.Features) string {
+func Caption(f *face.Face, have face.Features, t face.Thresholds) string {
 	have &^= f.Lacks
+	sure := t.OrDefault().Sure(f) & have
 	if f.Edit.Verdict == face.Rejected {
 		return shortCaption(f) + "  rejected"
 	}
 	var words []string
-	if g, sure := f.SureGender(); sure && have.Has(face.GenderClasses) {
+	if g, _ := f.Gender.Top(); sure.Has(face.GenderClasses) {
 		words = append(words, g.String())
 	}
-	if years, sure := f.SureAge(); sure && have.Has(face.AgeYears) {
-		words = append(words, fmt.Sprint(years))
+	if sure.Has(face.AgeYears) {
+		words = append(words, fmt.Sprint(f.Age.Floor()))
 	}
-	if e, sure := f.SureEmotion(); sure && have.Has(face.EmotionClasses) {
-		_, p := f.Emotion.Top()
+	if e, p := f.Emotion.Top(); sure.Has(face.EmotionClasses) {
 		words = append(words, fmt.Sprintf("%s %.0f %%", e, p*100))
 	}
-	if e, sure := f.SureEyes(); sure && e == face.EyesClosed && have.Has(face.EyeStates) {
+	if e, _ := f.Eyes.Top(); e == face.EyesClosed && sure.Has(face.EyeStates) {
 		words = append(words, "eyes closed")
 	}
 	if len(words) == 0 && have&(face.GenderClasses|face.AgeYears|face.EmotionClasses) != 0 {
@@ -87,7 +87,7 @@ func captions(a *face.Analysis, t Transform, o Options) []Shape {
 			continue
 		}
 		s := Shape{
-			Kind: Label, Face: f.Number, Text: Caption(f, a.Have), Size: o.textSize(),
+			Kind: Label, Face: f.Number, Text: Caption(f, a.Have, o.Sure), Size: o.textSize(),
 			Color: white, Fill: darkBack, Radius: 2 * o.unit(),
 		}
 		if f.Number == o.Selected {

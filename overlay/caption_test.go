@@ -34,7 +34,7 @@ func TestCaption(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			f := aFace(1, 0, 0, 100)
 			tt.change(&f)
-			if got := overlay.Caption(&f, tt.have); got != tt.want {
+			if got := overlay.Caption(&f, tt.have, face.Thresholds{}); got != tt.want {
 				t.Errorf("Caption = %q, want %q", got, tt.want)
 			}
 		})

@@ -59,7 +59,7 @@ func (w *Window) filtersFaces() bool { return len(w.expr.Faces()) > 0 }
 // asksFor reports whether the filter asks for a face of the shown photo; without terms on
 // faces it asks for all.
 func (w *Window) asksFor(f *face.Face) bool {
-	return !w.filtersFaces() || w.expr.MatchesFace(w.faces.Have, f)
+	return !w.filtersFaces() || w.expr.MatchesFace(w.faces.Have, face.DefaultThresholds(), f)
 }
 
 // notAsked returns the numbers of the shown faces that the filter does not ask for.

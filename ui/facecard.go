@@ -145,6 +145,7 @@ func (c *faceCard) setPlace(p cardPlace) {
 func (c *faceCard) show(a *face.Analysis, i int) {
 	f := &a.Faces[i]
 	have := a.Have &^ f.Lacks
+	sure := face.DefaultThresholds().Sure(f)
 	set := func(t *canvas.Text, words string, sure bool) {
 		t.Text, t.Color = words, grey(0xD6)
 		if !sure || f.Doubtful() {
@@ -154,8 +155,7 @@ func (c *faceCard) show(a *face.Analysis, i int) {
 	}
 	set(c.gender, "", true)
 	if have.Has(face.GenderClasses) {
-		g, sure := f.SureGender()
-		if sure {
+		if g, _ := f.Gender.Top(); sure.Has(face.GenderClasses) {
 			set(c.gender, fmt.Sprintf("%s  %.0f %%", className("gender", g.String()), f.Gender.Of(g)*100), true)
 		} else {
 			set(c.gender, "Gender unsure", false)
@@ -164,9 +164,8 @@ func (c *faceCard) show(a *face.Analysis, i int) {
 	set(c.age, "", true)
 	set(c.ageRange, "", true)
 	if have.Has(face.AgeYears) {
-		years, sure := f.SureAge()
-		if sure {
-			set(c.age, fmt.Sprintf("Age %d", years), true)
+		if sure.Has(face.AgeYears) {
+			set(c.age, fmt.Sprintf("Age %d", f.Age.Floor()), true)
 		} else {
 			set(c.age, "Age unsure", false)
 		}
@@ -175,22 +174,21 @@ func (c *faceCard) show(a *face.Analysis, i int) {
 		c.ageRange.Show()
 	}
 	c.verdict.show(f, have&^face.BoundsBox != 0)
-	c.showScores(have, f)
-	c.showFacts(have, f)
+	c.showScores(have, sure, f)
+	c.showFacts(have, sure, f)
 	c.empty.Hide()
 	c.body.Show()
 	c.object.Refresh()
 }
 
-func (c *faceCard) showScores(have face.Features, f *face.Face) {
+func (c *faceCard) showScores(have, sure face.Features, f *face.Face) {
 	setVisible(c.emotion.section, have.Has(face.EmotionClasses))
 	if have.Has(face.EmotionClasses) {
 		names := make([]string, face.NumEmotions)
 		for e := range face.Emotion(face.NumEmotions) {
 			names[e] = className("emotion", e.String())
 		}
-		_, sure := f.SureEmotion()
-		c.emotion.show(names, f.Emotion[:], sure, f.Doubtful())
+		c.emotion.show(names, f.Emotion[:], sure.Has(face.EmotionClasses), f.Doubtful())
 	}
 	setVisible(c.ethnicity.section, have.Has(face.EthnicityClasses))
 	if have.Has(face.EthnicityClasses) {
@@ -198,12 +196,11 @@ func (c *faceCard) showScores(have face.Features, f *face.Face) {
 		for e := range face.Ethnicity(face.NumEthnicities) {
 			names[e] = className("ethnicity", (e + 1).String())
 		}
-		_, sure := f.SureEthnicity()
-		c.ethnicity.show(names, f.Ethnicity[:], sure, f.Doubtful())
+		c.ethnicity.show(names, f.Ethnicity[:], sure.Has(face.EthnicityClasses), f.Doubtful())
 	}
 }
 
-func (c *faceCard) showFacts(have face.Features, f *face.Face) {
+func (c *faceCard) showFacts(have, sure face.Features, f *face.Face) {
 	var facts []fact
 	if have.Has(face.PoseAngles) {
 		facts = append(facts, fact{name: "Roll / pitch / yaw", value: fmt.Sprintf("%s / %s / %s", degrees(f.Pose.Roll), degrees(f.Pose.Pitch), degrees(f.Pose.Yaw))})
@@ -215,7 +212,7 @@ func (c *faceCard) showFacts(have face.Features, f *face.Face) {
 		if smiles {
 			words = "yes"
 		}
-		if _, sure := f.SureSmile(); !sure {
+		if !sure.Has(face.Smiling) {
 			facts = append(facts, fact{name: "Smile", value: "unsure", weak: true})
 		} else {
 			facts = append(facts, fact{name: "Smile", value: fmt.Sprintf("%s  %.0f %%", words, p*100)})
@@ -231,7 +228,7 @@ func (c *faceCard) showFacts(have face.Features, f *face.Face) {
 	}
 	c.geometry.SetTitle(heading)
 	c.facts.show(facts)
-	quality := qualityFacts(have, f)
+	quality := qualityFacts(have, face.DefaultThresholds(), f)
 	c.quality.show(quality)
 	setVisible(c.culling, len(quality) > 0)
 }

@@ -10,10 +10,10 @@ import (
 // qualityFacts are the lines of the card that a person culls by: eyes, light, sharpness.
 // What makes a picture fail is amber. The light stands before the sharpness, because a
 // face that is too dark looks blurred to any measure.
-func qualityFacts(have face.Features, f *face.Face) []fact {
+func qualityFacts(have face.Features, t face.Thresholds, f *face.Face) []fact {
 	var facts []fact
 	if have.Has(face.EyeStates) {
-		facts = append(facts, eyeFacts(f)...)
+		facts = append(facts, eyeFacts(t, f)...)
 	}
 	if have.Has(face.Lighting) && f.Exposure.Is != face.UnknownLight {
 		facts = append(facts, fact{
@@ -22,39 +22,38 @@ func qualityFacts(have face.Features, f *face.Face) []fact {
 		})
 	}
 	if have.Has(face.Blurriness) {
-		facts = append(facts, sharpness(f))
+		facts = append(facts, sharpness(t, f))
 	}
 	return facts
 }
 
 // eyeFacts says what both eyes are, and what each is where they differ: a wink.
-func eyeFacts(f *face.Face) []fact {
+func eyeFacts(t face.Thresholds, f *face.Face) []fact {
 	left, right := f.Eyes.Left, f.Eyes.Right
 	both := fact{name: "Eyes", value: "unsure", weak: true}
-	if state, sure := f.SureEyes(); sure {
-		_, p := f.Eyes.Top()
+	if state, p := f.Eyes.Top(); t.Sure(f).Has(face.EyeStates) {
 		both = fact{name: "Eyes", value: fmt.Sprintf("%s  %.0f %%", state, p*100), warn: state == face.EyesClosed}
 	} else if d := f.Eyes.Doubt(); d != face.NoEyeDoubt {
 		both.value = "unsure: " + d.String()
 	}
-	words := [2]string{eyeWord(left), eyeWord(right)}
+	words := [2]string{eyeWord(left, t.Eyes), eyeWord(right, t.Eyes)}
 	if words[0] == words[1] {
 		return []fact{both}
 	}
-	return []fact{both, {name: "Left eye", value: words[0], warn: left.State() == face.EyesClosed}, {name: "Right eye", value: words[1], warn: right.State() == face.EyesClosed}}
+	return []fact{both, {name: "Left eye", value: words[0], warn: left.State(t.Eyes) == face.EyesClosed}, {name: "Right eye", value: words[1], warn: right.State(t.Eyes) == face.EyesClosed}}
 }
 
 // eyeWord is the state of one eye, or why there is none.
-func eyeWord(e face.Eye) string {
+func eyeWord(e face.Eye, sure float32) string {
 	if e.Doubt != face.NoEyeDoubt {
 		return "not judged: " + e.Doubt.String()
 	}
-	return e.State().String()
+	return e.State(sure).String()
 }
 
-func sharpness(f *face.Face) fact {
+func sharpness(t face.Thresholds, f *face.Face) fact {
 	word := "sharp"
-	blurry, sure := f.SureBlur()
+	blurry, sure := f.Blurry(), t.Sure(f).Has(face.Blurriness)
 	switch {
 	case !sure && f.Exposure.Is == face.Underexposed:
 		word = "unsure: too dark"

@@ -61,7 +61,7 @@ func TestQualityFacts(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			var f face.Face
 			tt.change(&f)
-			if diff := cmp.Diff(tt.want, qualityFacts(tt.have, &f), cmp.AllowUnexported(fact{})); diff != "" {
+			if diff := cmp.Diff(tt.want, qualityFacts(tt.have, face.DefaultThresholds(), &f), cmp.AllowUnexported(fact{})); diff != "" {
 				t.Errorf("facts (-want +got):\n%s", diff)
 			}
 		})

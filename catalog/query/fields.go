@@ -73,6 +73,9 @@ const (
 	yes = 1
 )
 
+// fieldUnsure is the name of the field that tells which values of a face are unsure.
+const fieldUnsure = "unsure"
+
 // The bits of the field unsure. They are also its order on the screen.
 const (
 	unsureAge = iota
@@ -202,7 +205,7 @@ var table = numbered([]Field{
 		},
 	},
 	{
-		Name: "unsure", Title: "Unsure", Help: "What could not be said with enough certainty: such values match only with guesses:yes.", Kind: Set, Panel: true,
+		Name: fieldUnsure, Title: "Unsure", Help: "What could not be said with enough certainty: such values match only with guesses:yes.", Kind: Set, Panel: true,
 		Values: []Value{
 			{Name: "age", Title: "Age", Lo: unsureAge, Hi: unsureAge},
 			{Name: "gender", Title: "Gender", Lo: unsureGender, Hi: unsureGender},
@@ -213,7 +216,7 @@ var table = numbered([]Field{
 			{Name: "blur", Title: "Sharpness", Lo: unsureBlur, Hi: unsureBlur},
 		},
 		chip: "Unsure:",
-		code: unsureCode,
+		code: func(face.Features, *face.Face) int16 { return unknown }, // AppendCodes knows what is sure
 	},
 	{
 		Name: "doubtful", Title: "Doubtful", Help: "Whether it is doubtful that this is a face at all; such faces are left out unless they are asked for.", Kind: Choice, Panel: true,
@@ -369,26 +372,20 @@ func poseCode(have face.Features, f *face.Face) int16 {
 	return bits
 }
 
-func unsureCode(have face.Features, f *face.Face) int16 {
+// unsureCode says which of the values that a face has are not sure.
+func unsureCode(have, sure face.Features) int16 {
 	var bits int16
-	set := func(bit int, feature face.Features, sure bool) {
-		if have.Has(feature) && !sure {
+	set := func(bit int, feature face.Features) {
+		if have.Has(feature) && !sure.Has(feature) {
 			bits |= 1 << bit
 		}
 	}
-	_, sure := f.SureAge()
-	set(unsureAge, face.AgeYears, sure)
-	_, sure = f.SureGender()
-	set(unsureGender, face.GenderClasses, sure)
-	_, sure = f.SureEmotion()
-	set(unsureEmotion, face.EmotionClasses, sure)
-	_, sure = f.SureEthnicity()
-	set(unsureEthnicity, face.EthnicityClasses, sure)
-	_, sure = f.SureSmile()
-	set(unsureSmile, face.Smiling, sure)
-	_, sure = f.SureEyes()
-	set(unsureEyes, face.EyeStates, sure)
-	_, sure = f.SureBlur()
-	set(unsureBlur, face.Blurriness, sure)
+	set(unsureAge, face.AgeYears)
+	set(unsureGender, face.GenderClasses)
+	set(unsureEmotion, face.EmotionClasses)
+	set(unsureEthnicity, face.EthnicityClasses)
+	set(unsureSmile, face.Smiling)
+	set(unsureEyes, face.EyeStates)
+	set(unsureBlur, face.Blurriness)
 	return bits
 }

@@ -51,11 +51,14 @@ func fieldsWhere(want func(*Field) bool) []*Field {
 
 // AppendCodes appends what a face says to every face field, one code a field in
 // the order of FaceFields: the number of a Choice or a Number, the bits of a Set,
-// -1 for what is not known. have is what the analysis of the photo computed.
-func AppendCodes(codes []int16, have face.Features, f *face.Face) []int16 {
+// -1 for what is not known. have is what the analysis of the photo computed, t says what is sure.
+func AppendCodes(codes []int16, have face.Features, t face.Thresholds, f *face.Face) []int16 {
 	have &^= f.Lacks
 	for i := range table {
-		if table[i].code != nil {
+		switch {
+		case table[i].Name == fieldUnsure:
+			codes = append(codes, unsureCode(have, t.Sure(f)))
+		case table[i].code != nil:
 			codes = append(codes, table[i].code(have, f))
 		}
 	}
@@ -85,11 +88,11 @@ func (f *Field) Holds(code, lo, hi int) bool {
 
 // MatchesFace reports whether a face meets what e asks of one face, the unspoken condition of
 // Certain included, as catalog.Result.Matching tells of faces in the index. have is what the
-// analysis of the photo computed. A rejected face never does.
-func (e Expr) MatchesFace(have face.Features, f *face.Face) bool {
+// analysis of the photo computed, t says what is sure. A rejected face never does.
+func (e Expr) MatchesFace(have face.Features, t face.Thresholds, f *face.Face) bool {
 	conditions := e.Faces()
 	conditions = append(conditions, Certain(conditions)...)
-	return f.Edit.Verdict != face.Rejected && MatchFaces(conditions, AppendCodes(nil, have, f), e.guesses)
+	return f.Edit.Verdict != face.Rejected && MatchFaces(conditions, AppendCodes(nil, have, t, f), e.guesses)
 }
 
 // MatchFaces reports whether the codes of one face meet all conditions.
@@ -106,7 +109,7 @@ func MatchFaces(conditions []Condition, codes []int16, guesses bool) bool {
 // field. Unless guesses, an unsure value is like none.
 func (c *Condition) MatchFace(codes []int16, guesses bool) bool {
 	code := int(codes[c.Field.column])
-	if bit, ok := c.Field.Unsure(); ok && !guesses && codes[lookup("unsure").column]&(1<<bit) != 0 {
+	if bit, ok := c.Field.Unsure(); ok && !guesses && codes[lookup(fieldUnsure).column]&(1<<bit) != 0 {
 		code = unknown
 	}
 	return c.MatchNumber(code)

@@ -162,7 +162,7 @@ func TestMatchFaces(t *testing.T) {
 		e := mustParse(t, tt.text)
 		conditions := e.Faces()
 		conditions = append(conditions, query.Certain(conditions)...)
-		codes := query.AppendCodes(nil, tt.have, &tt.face)
+		codes := query.AppendCodes(nil, tt.have, face.DefaultThresholds(), &tt.face)
 		if len(codes) != len(query.FaceFields()) {
 			t.Fatalf("%d codes for %d fields", len(codes), len(query.FaceFields()))
 		}
@@ -248,7 +248,7 @@ func TestLayoutNamesTheFieldsOfFaces(t *testing.T) {
 func TestConfidenceIsInFullPercents(t *testing.T) {
 	for percent := 65; percent <= 100; percent++ {
 		f := face.Face{Score: float32(percent) / 100}
-		codes := query.AppendCodes(nil, 0, &f)
+		codes := query.AppendCodes(nil, 0, face.DefaultThresholds(), &f)
 		e := mustParse(t, fmt.Sprintf("confidence:%d doubtful:yes,no", percent))
 		if !query.MatchFaces(e.Faces(), codes, false) {
 			t.Errorf("a score of %v is not %d %%: codes %d", f.Score, percent, codes)

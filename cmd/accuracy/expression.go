@@ -12,7 +12,7 @@ func smiles() []measure {
 			truth: func(l *label) (observation, bool) { return observation{truth: l.smile}, l.smile >= 0 },
 			answer: func(_ *label, f *face.Face, o *observation) {
 				smiles, p := f.Smiles()
-				_, o.sure = f.SureSmile()
+				o.sure = isSure(f, face.Smiling)
 				o.said, o.p = class(smiles), p64(p)
 			},
 		}
@@ -47,7 +47,7 @@ func eyes() []measure {
 
 func answerEyes(_ *label, f *face.Face, o *observation) {
 	state, p := f.Eyes.Top()
-	_, o.sure = f.SureEyes()
+	o.sure = isSure(f, face.EyeStates)
 	o.said, o.p = class(state == face.EyesOpen), p64(p)
 }
 
@@ -57,6 +57,11 @@ func class(yes bool) int {
 		return 1
 	}
 	return 0
+}
+
+// isSure reports whether filters match a value of f.
+func isSure(f *face.Face, feature face.Features) bool {
+	return face.DefaultThresholds().Sure(f).Has(feature)
 }
 
 func p64(p float32) float64 { return float64(p) }
@@ -76,7 +81,7 @@ func emotions() []measure {
 			truth: func(l *label) (observation, bool) { return observation{truth: l.emotion}, l.emotion >= 0 },
 			answer: func(_ *label, f *face.Face, o *observation) {
 				e, p := f.Emotion.Top()
-				_, o.sure = f.SureEmotion()
+				o.sure = isSure(f, face.EmotionClasses)
 				o.said, o.p = int(e), p64(p)
 			},
 			rows: append(rows, sureShare(), sureRight(), calibrated),

@@ -86,7 +86,7 @@ func genders() []measure {
 			},
 			answer: func(_ *label, f *face.Face, o *observation) {
 				g, p := f.Gender.Top()
-				_, o.sure = f.SureGender()
+				o.sure = isSure(f, face.GenderClasses)
 				o.said, o.p = int(g), p64(p)
 			},
 		}
@@ -128,7 +128,7 @@ func ethnicities() []measure {
 		},
 		answer: func(_ *label, f *face.Face, o *observation) {
 			e, p := f.Ethnicity.Top()
-			_, o.sure = f.SureEthnicity()
+			o.sure = isSure(f, face.EthnicityClasses)
 			o.said, o.p = int(e)-1, p64(p)
 		},
 		rows: []row{accuracy("right, six classes", nil).limits(.73, .78), meanRecall(len(six)).limits(.69, 0), leastRecall(len(six)).limits(0, .60)},
@@ -181,7 +181,7 @@ func ages() []measure {
 			name: "age", set: set, mode: analysis.Default, want: face.AgeYears, chosen: chosenAge,
 			truth: func(l *label) (observation, bool) { return observation{truth: 1, groups: people(l)}, l.hasAge },
 			answer: func(l *label, f *face.Face, o *observation) {
-				_, o.sure = f.SureAge()
+				o.sure = isSure(f, face.AgeYears)
 				o.said = class(p64(f.Age.Low) < l.ageHigh && p64(f.Age.High) >= l.ageLow)
 				o.value = p64(f.Age.Years) - middleAge(l)
 			},

@@ -34,7 +34,7 @@ element for each photo, in the order of the command line and of the folder:
 With --jsonl each element is a line of its own, printed as soon as it is ready.
 Errors go to standard error as well, and the other photos go on.`,
 		define: func(p program, set *flag.FlagSet) func(context.Context, []string) int {
-			features := set.String("features", "all", "comma-separated `list` of what to find out: "+face.AllFeatures.String()+"; quality is blur and exposure")
+			features := set.String("features", "", "comma-separated `list` of what to find out: "+face.AllFeatures.String()+"; quality is blur and exposure")
 			mode := set.String("mode", analysis.Fast.String(), "how hard to look for small faces: `fast`, default or thorough")
 			format := set.String("format", export.Semblance.String(), "JSON as of `semblance`, rosto or scaleflex")
 			crop := set.Bool("crop", false, "every picture is one tight crop of a face")

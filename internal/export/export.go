@@ -28,6 +28,7 @@ type Document struct {
 	Camera      string            // "" if the photo does not say
 	Models      map[string]string // networks that ran and the sha256 of each
 	Have        face.Features     // what was looked for: only these get keys
+	Sure        face.Thresholds   // which values are sure; zero: the defaults
 	Faces       []face.Face       // in the order in which they are written
 }
 

@@ -68,7 +68,7 @@ func semblance(doc Document, o Options) object {
 	tree.add("features", inline{features})
 	all := list{}
 	for _, f := range faces(doc, o) {
-		all = append(all, semblanceFace(f, doc.Have))
+		all = append(all, semblanceFace(f, doc.Have, doc.Sure.OrDefault()))
 	}
 	tree.add("faces", all)
 	return tree
@@ -85,7 +85,8 @@ func timestamp(t time.Time) string {
 	return t.Format(time.RFC3339)
 }
 
-func semblanceFace(f *face.Face, have face.Features) object {
+func semblanceFace(f *face.Face, have face.Features, t face.Thresholds) object {
+	sure := t.Sure(f)
 	o := object{{"number", whole(f.Number)}}
 	if f.Scored() {
 		o.add("score", probability(f.Score, probabilityPlaces))
@@ -100,12 +101,11 @@ func semblanceFace(f *face.Face, have face.Features) object {
 		o.add("age_range", inline{list{decimal{float64(f.Age.Low), agePlaces}, decimal{float64(f.Age.High), agePlaces}}})
 	}
 	if have.Has(face.Blurriness) {
-		blurry, sure := f.SureBlur()
 		o.add("blur", object{
-			{"is_blurry", truth(blurry)},
+			{"is_blurry", truth(f.Blurry())},
 			{"level", decimal{cutTo(f.Blur, blurPlaces), blurPlaces}},
 			{"threshold", decimal{face.BlurThreshold, blurPlaces}},
-			{"unsure", truth(!sure)},
+			{"unsure", truth(!sure.Has(face.Blurriness))},
 		})
 	}
 	if have.Has(face.BoundsBox) {
@@ -117,26 +117,23 @@ func semblanceFace(f *face.Face, have face.Features) object {
 	if have.Has(face.EmotionClasses) {
 		names, values := emotions(f)
 		value, p := f.Emotion.Top()
-		_, sure := f.SureEmotion()
-		o.add("emotion", class(value.String(), p, names, values, sure))
+		o.add("emotion", class(value.String(), p, names, values, sure.Has(face.EmotionClasses)))
 	}
 	if have.Has(face.EthnicityClasses) {
 		names, values := ethnicities(f)
 		value, p := f.Ethnicity.Top()
-		_, sure := f.SureEthnicity()
-		o.add("ethnicity", class(value.String(), p, names, values, sure))
+		o.add("ethnicity", class(value.String(), p, names, values, sure.Has(face.EthnicityClasses)))
 	}
 	if have.Has(face.Lighting) {
 		o.add("exposure", object{{"level", text(f.Exposure.Is.String())}, {"mean", decimal{float64(f.Exposure.Mean), lumaPlaces}}})
 	}
 	if have.Has(face.EyeStates) {
-		o.add("eyes", bothEyes(f))
+		o.add("eyes", bothEyes(f, t))
 	}
 	if have.Has(face.GenderClasses) {
 		names, values := genders(f)
 		value, p := f.Gender.Top()
-		_, sure := f.SureGender()
-		o.add("gender", class(value.String(), p, names, values, sure))
+		o.add("gender", class(value.String(), p, names, values, sure.Has(face.GenderClasses)))
 	}
 	if have.Has(face.Landmark) {
 		o.add("landmarks", landmarks(f, func(p face.Point) object {
@@ -153,8 +150,7 @@ func semblanceFace(f *face.Face, have face.Features) object {
 	}
 	if have.Has(face.Smiling) {
 		smiles, _ := f.Smiles()
-		_, sure := f.SureSmile()
-		o.add("smile", object{{"is_smiling", truth(smiles)}, {"probability", probability(f.Smile, probabilityPlaces)}, {"unsure", truth(!sure)}})
+		o.add("smile", object{{"is_smiling", truth(smiles)}, {"probability", probability(f.Smile, probabilityPlaces)}, {"unsure", truth(!sure.Has(face.Smiling))}})
 	}
 	return o
 }
@@ -178,17 +174,16 @@ func cutTo(v float32, places int) float64 {
 }
 
 // bothEyes is the state of both eyes and of each.
-func bothEyes(f *face.Face) object {
+func bothEyes(f *face.Face, t face.Thresholds) object {
 	state, p := f.Eyes.Top()
-	_, sure := f.SureEyes()
-	o := object{{"value", text(state.String())}, {"probability", probability(p, probabilityPlaces)}, {"unsure", truth(!sure)}}
+	o := object{{"value", text(state.String())}, {"probability", probability(p, probabilityPlaces)}, {"unsure", truth(!t.Sure(f).Has(face.EyeStates))}}
 	addDoubt(&o, f.Eyes.Doubt())
-	o.add("left", oneEye(f.Eyes.Left))
-	o.add("right", oneEye(f.Eyes.Right))
+	o.add("left", oneEye(f.Eyes.Left, t))
+	o.add("right", oneEye(f.Eyes.Right, t))
 	return o
 }
 
-func oneEye(e face.Eye) inline {
+func oneEye(e face.Eye, t face.Thresholds) inline {
 	state := face.EyesClosed
 	if e.Open > .5 {
 		state = face.EyesOpen
@@ -196,7 +191,7 @@ func oneEye(e face.Eye) inline {
 	o := object{
 		{"value", text(state.String())},
 		{"open", probability(e.Open, probabilityPlaces)},
-		{"unsure", truth(e.State() == face.UnsureEyes)},
+		{"unsure", truth(e.State(t.Eyes) == face.UnsureEyes)},
 	}
 	addDoubt(&o, e.Doubt)
 	return inline{o}

@@ -95,6 +95,38 @@ func (s Ethnicities) Of(e Ethnicity) float32 {
 // Top returns the most probable ethnicity and its probability.
 func (s Ethnicities) Top() (Ethnicity, float32) { i, p := top(s[:]); return Ethnicity(i + 1), p }
 
+// Glasses is what a face wears before its eyes. The zero value is unknown.
+type Glasses uint8
+
+// The kinds of glasses.
+const (
+	UnknownGlasses Glasses = iota
+	NoGlasses
+	ClearGlasses // the eyes are well seen through them
+	Sunglasses
+	Goggles    // for swimming or diving
+	NumGlasses = iota - 1
+)
+
+var glassesNames = [NumGlasses + 1]string{"unknown", "none", "glasses", "sunglasses", "goggles"}
+
+// String returns the neutral name: "none", "glasses" ...
+func (g Glasses) String() string { return name(glassesNames[:], int(g)) }
+
+// Eyewear holds the probability of NoGlasses..Goggles, in this order; they add up to 1.
+type Eyewear [NumGlasses]float32
+
+// Of returns the probability of g.
+func (s Eyewear) Of(g Glasses) float32 {
+	if g == UnknownGlasses || int(g) > NumGlasses {
+		return 0
+	}
+	return s[g-1]
+}
+
+// Top returns the most probable kind of glasses and its probability.
+func (s Eyewear) Top() (Glasses, float32) { i, p := top(s[:]); return Glasses(i + 1), p }
+
 // NumAgeBands is the number of age bands of the attribute network.
 const NumAgeBands = 9
 

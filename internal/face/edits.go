@@ -39,13 +39,15 @@ type Edit struct {
 	Box     Box     `cbor:"2,keyasint"`           // as it was drawn, or where the face was when something was first said about it
 	Drawn   bool    `cbor:"3,keyasint,omitempty"` // a person drew the box
 	Verdict Verdict `cbor:"4,keyasint,omitempty"`
+	Said    Said    `cbor:"5,keyasint"` // the values that a person gave
 }
 
-// kept reports whether the face is there even if no detector finds it.
-func (e Edit) kept() bool { return e.Verdict != Rejected && (e.Drawn || e.Verdict == Accepted) }
+// kept reports whether the face is there even if no detector finds it: whoever says what it shows
+// says that it is one.
+func (e Edit) kept() bool { return e.Verdict != Rejected && e.says() }
 
 // says reports whether e says anything.
-func (e Edit) says() bool { return e.Drawn || e.Verdict != NoVerdict }
+func (e Edit) says() bool { return e.Drawn || e.Verdict != NoVerdict || e.Said != Said{} }
 
 // Edited reports whether a person said anything about the face: Apply tells.
 func (f *Face) Edited() bool { return f.Edit.says() }
@@ -100,6 +102,11 @@ func (e *Edits) find(number uint32) (int, bool) {
 // Judge gives a face of a, the photo's analysis as it is stored, or a face that was drawn, a verdict;
 // NoVerdict takes one back. The error is ErrNoFace if there is no such face.
 func (e *Edits) Judge(a *Analysis, number uint32, v Verdict) error {
+	return e.amend(a, number, func(edit *Edit) { edit.Verdict = v })
+}
+
+// amend changes what was said about a face.
+func (e *Edits) amend(a *Analysis, number uint32, change func(*Edit)) error {
 	edit := e.Of(number)
 	if !edit.says() {
 		f := a.face(number)
@@ -108,7 +115,7 @@ func (e *Edits) Judge(a *Analysis, number uint32, v Verdict) error {
 		}
 		edit.Box = f.Box
 	}
-	edit.Verdict = v
+	change(&edit)
 	e.Set(edit)
 	return nil
 }
@@ -163,7 +170,8 @@ func (e *Edits) Missing(a *Analysis) []Edit {
 }
 
 // Apply returns what the faces of a photo are once people have been heard: rejected
-// faces are gone, accepted ones are not doubtful, drawn ones are faces of score 1. A
+// faces are gone, accepted and corrected ones are not doubtful, drawn ones are faces of score 1, and a value
+// that a person gave is the value, with probability 1. A
 // drawn face that nobody has looked at yet lacks every feature. It is the one place where analysis and edits
 // meet: index, card, export and report all use what it returns. Neither a nor e is changed.
 func Apply(a *Analysis, e *Edits) *Analysis {
@@ -205,6 +213,7 @@ func RejectedFaces(a *Analysis, e *Edits) []Face {
 
 // applied returns f as e has it.
 func (e Edit) applied(f Face) Face {
+	f = e.corrected(f)
 	f.Edit = e
 	if e.Drawn {
 		f.Score = 1

@@ -40,17 +40,14 @@ type Eye struct {
 	Doubt EyeDoubt // why it cannot be judged
 }
 
-// SureEyes is the least probability of open or closed that is sure.
-const SureEyes = 0.8
-
-// State returns the sure state, or UnsureEyes.
-func (e Eye) State() EyeState {
+// State returns the state if its probability is at least sure (Thresholds.Eyes), or UnsureEyes.
+func (e Eye) State(sure float32) EyeState {
 	switch {
 	case e.Doubt != NoEyeDoubt:
 		return UnsureEyes
-	case e.Open >= SureEyes:
+	case e.Open >= sure:
 		return EyesOpen
-	case e.Open <= 1-SureEyes:
+	case e.Open <= 1-sure:
 		return EyesClosed
 	}
 	return UnsureEyes
@@ -89,10 +86,4 @@ func (e Eyes) Doubt() EyeDoubt {
 		return NoEyeDoubt
 	}
 	return e.Left.Doubt
-}
-
-// SureEyes returns the more probable state of the eyes and whether it is sure.
-func (f *Face) SureEyes() (EyeState, bool) {
-	s, p := f.Eyes.Top()
-	return s, p >= SureEyes && f.Eyes.Doubt() == NoEyeDoubt
 }

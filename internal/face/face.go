@@ -33,9 +33,14 @@ type Face struct {
 	Eyes      Eyes        `cbor:"14,keyasint,omitempty"` // feature EyeStates
 	Turn      uint8       `cbor:"15,keyasint,omitempty"` // quarter turns clockwise by which the head stands in the picture, 0..3: it was looked for so
 	Given     bool        `cbor:"16,keyasint,omitempty"` // a person gave the box: the detector found no face here
+	Eyewear   Eyewear     `cbor:"17,keyasint,omitempty"` // feature GlassesWorn
+	Hair      Hair        `cbor:"18,keyasint,omitempty"` // feature HairShape
+	Small     Features    `cbor:"19,keyasint,omitempty"` // those of Lacks for which the face is too small: TooSmall
 
 	// Edit is what a person said about the face. Apply alone sets it; no analysis holds it.
 	Edit Edit `cbor:"-"`
+	// Model is the face as the networks saw it, if a person corrected any value. Apply alone sets it.
+	Model *Face `cbor:"-"`
 }
 
 // The two thresholds of the detector's score (measured on the group and empty
@@ -50,7 +55,7 @@ const (
 // Doubtful reports whether the detector was not certain that this is a face, and no
 // person was either. A doubtful face is shown, but it is out of counts, filters
 // and exports unless somebody asks for it.
-func (f *Face) Doubtful() bool { return f.Score <= AcceptScore && f.Edit.Verdict != Accepted }
+func (f *Face) Doubtful() bool { return f.Score <= AcceptScore && !f.Edit.kept() }
 
 // Rotation returns the rotation of the head in the picture, in the frame of Pose.Rotation:
 // that of its pose, and then Turn quarter turns clockwise about the line of sight.

@@ -147,11 +147,9 @@ func TestParseFeatures(t *testing.T) {
 
 func TestUnknownIsNeverAGuess(t *testing.T) {
 	var f face.Face // nothing known: every distribution is zero
-	if _, sure := f.SureEmotion(); sure {
-		t.Error("an empty face has a sure emotion")
-	}
-	if _, sure := f.SureGender(); sure {
-		t.Error("an empty face has a sure gender")
+	guesses := face.EmotionClasses | face.EthnicityClasses | face.GenderClasses | face.GlassesWorn
+	if sure := face.DefaultThresholds().Sure(&f) & guesses; sure != 0 {
+		t.Errorf("an empty face is sure of %v", sure)
 	}
 	if face.Gender(0).String() != "unknown" || face.Ethnicity(0).String() != "unknown" {
 		t.Error("the zero class has a name of its own")
@@ -180,12 +178,13 @@ func TestEyes(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			f := face.Face{Eyes: face.Eyes{Left: tt.left, Right: tt.right}}
-			if got, sure := f.SureEyes(); got != tt.want || sure != tt.sure {
+			got, _ := f.Eyes.Top()
+			if sure := face.DefaultThresholds().Sure(&f).Has(face.EyeStates); got != tt.want || sure != tt.sure {
 				t.Errorf("eyes are %v, sure %v, want %v, %v", got, sure, tt.want, tt.sure)
 			}
 		})
 	}
-	if got := eye(.9, face.EyeTooSmall).State(); got != face.UnsureEyes {
+	if got := eye(.9, face.EyeTooSmall).State(.8); got != face.UnsureEyes {
 		t.Errorf("an eye too small to be judged is %v", got)
 	}
 }
@@ -209,7 +208,8 @@ func TestADarkFaceIsNotSurelyBlurry(t *testing.T) {
 	}
 	for _, tt := range tests {
 		f := face.Face{Blur: tt.blur, Exposure: face.Exposure{Is: tt.light, Mean: tt.mean}}
-		if blurry, sure := f.SureBlur(); blurry != tt.blurry || sure != tt.sure {
+		blurry := f.Blurry()
+		if sure := face.DefaultThresholds().Sure(&f).Has(face.Blurriness); blurry != tt.blurry || sure != tt.sure {
 			t.Errorf("level %v, %v, mean %v: blurry %v, sure %v, want %v, %v", tt.blur, tt.light, tt.mean, blurry, sure, tt.blurry, tt.sure)
 		}
 	}

@@ -25,13 +25,19 @@ const (
 	Blurriness
 	Lighting
 	EyeStates
+	GlassesWorn
+	HairShape
 	numFeatures = iota
 
 	// AllFeatures is every feature there is.
 	AllFeatures Features = 1<<numFeatures - 1
+
+	// UsualFeatures is what is found out unless somebody asks for more: all but the apparent ethnicity, which
+	// has to be asked for by its name or by "all".
+	UsualFeatures = AllFeatures &^ EthnicityClasses
 )
 
-var featureNames = [numFeatures]string{"age", "bounds", "emotion", "ethnicity", "gender", "landmarks", "pose", "smile", "blur", "exposure", "eyes"}
+var featureNames = [numFeatures]string{"age", "bounds", "emotion", "ethnicity", "gender", "landmarks", "pose", "smile", "blur", "exposure", "eyes", "glasses", "hair"}
 
 // Has reports whether s holds every feature of want.
 func (s Features) Has(want Features) bool { return s&want == want }
@@ -50,8 +56,8 @@ func (s Features) Names() []string {
 	return names
 }
 
-// ParseFeatures reads a comma-separated list such as "gender,age"; "all" and
-// the empty list are every feature, "quality" is blur and exposure. An unknown name is an error that lists what is possible.
+// ParseFeatures reads a comma-separated list such as "gender,age"; "all"
+// is every feature, the empty list is UsualFeatures, "quality" is blur and exposure. An unknown name is an error that lists what is possible.
 func ParseFeatures(list string) (Features, error) {
 	var s Features
 next:
@@ -76,7 +82,7 @@ next:
 		return 0, fmt.Errorf("unknown feature %q, possible are %s, quality (blur and exposure) and all", word, strings.Join(featureNames[:], ", "))
 	}
 	if s == 0 {
-		return AllFeatures, nil
+		return UsualFeatures, nil
 	}
 	return s, nil
 }

@@ -7,23 +7,23 @@ package face
 const BlurThreshold = 100
 
 // Blurry reports whether the face is blurred or shaken. A face that is too dark has little
-// contrast and may be called blurry wrongly: see SureBlur.
+// contrast and may be called blurry wrongly: then it is unsure (Thresholds.Sure).
 func (f *Face) Blurry() bool { return f.Blur < BlurThreshold }
 
 // usualLuma is the mean luma of a face in good light.
 const usualLuma = 100
 
-// SureBlur returns whether the face is blurry and whether that is sure: that it would be with
+// surelyBlurry reports whether it is sure that the face is blurry or sharp, whichever it is: that it would be so with
 // more light too. On a face of half the luma every difference is half as large, and the level a
 // quarter. Of 89 sharp faces (FairFace) that were darkened by 0, 1, 2, 3 stops, .00 .37 .71 .90
 // are blurry and .00 .15 .18 .16 surely so; blurred by 1.1 % of their side, .80 .80 .75 .66 are
 // surely blurry still. A sharp face is always sure, and so is a blurry one whose light nobody knows.
-func (f *Face) SureBlur() (blurry, sure bool) {
+func (f *Face) surelyBlurry() bool {
 	if !f.Blurry() || f.Exposure.Is == UnknownLight {
-		return f.Blurry(), true
+		return true
 	}
 	gain := max(1, usualLuma/max(f.Exposure.Mean, 1))
-	return true, f.Blur*gain*gain < BlurThreshold
+	return f.Blur*gain*gain < BlurThreshold
 }
 
 // Light is how bright a face was exposed. The zero value is unknown.

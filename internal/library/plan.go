@@ -9,7 +9,7 @@ import (
 )
 
 // wanted is what is found out about every face.
-const wanted = face.AllFeatures
+const wanted = face.AllFeatures &^ (face.GlassesWorn | face.HairShape)
 
 // plan says what is to be found out about a photo whose content is id. What was found in
 // the same content before, under whatever path, is kept and only added to, unless faces
