@@ -11,6 +11,7 @@
 //	landmarks.go           mesh -> 71 landmarks
 //	pose.go, svd.go        mesh -> roll, pitch, yaw
 //	attributes.go, age.go  apparent ethnicity, gender and age
+//	glasses.go             what is worn before the eyes
 //	emotion.go, smile.go   expression
 //	quality.go             blur and exposure
 //	eyes.go                open, closed or covered
@@ -279,7 +280,7 @@ func number(faces []face.Face) {
 
 // What needs which network; everything but the box needs the mesh, for its crop.
 const (
-	needsAttributes = face.AgeYears | face.GenderClasses | face.EthnicityClasses
+	needsAttributes = face.AgeYears | face.GenderClasses | face.EthnicityClasses | face.GlassesWorn
 	needsAgeGender  = face.AgeYears
 	needsExpression = face.EmotionClasses | face.Smiling
 	needsPixels     = face.Blurriness | face.Lighting

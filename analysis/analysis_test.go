@@ -80,54 +80,97 @@ func TestBoxEndsAtTheBorder(t *testing.T) {
 	}
 }
 
+// runsOf says, for every feature, which networks run how often a face because of it.
+func runsOf() map[face.Features]map[string]int {
+	return map[face.Features]map[string]int{
+		face.BoundsBox:        {},
+		face.Landmark:         {netMesh: 2},
+		face.PoseAngles:       {netMesh: 2},
+		face.GenderClasses:    {netMesh: 2, netAttributes: 1},
+		face.EthnicityClasses: {netMesh: 2, netAttributes: 1},
+		face.GlassesWorn:      {netMesh: 2, netAttributes: 1},
+		face.AgeYears:         {netMesh: 2, netAttributes: 1, netAgeGender: 1},
+		face.EmotionClasses:   {netMesh: 2, netExpression: 1, netEmotion: 1},
+		face.Smiling:          {netMesh: 2, netExpression: 1},
+		face.Blurriness:       {netMesh: 2},
+		face.Lighting:         {netMesh: 2},
+		face.EyeStates:        {netMesh: 2, netEyes: 1},
+		face.HairShape:        {netMesh: 2},
+	}
+}
+
+// isSet reports whether anything is known of one feature of f.
+func isSet(f *face.Face, feature face.Features) bool {
+	switch feature {
+	case face.Landmark:
+		return f.Landmarks != face.Landmarks{}
+	case face.PoseAngles:
+		return f.Pose != face.Pose{}
+	case face.AgeYears:
+		return f.Age != face.Age{}
+	case face.GenderClasses:
+		return f.Gender != face.Genders{}
+	case face.EthnicityClasses:
+		return f.Ethnicity != face.Ethnicities{}
+	case face.GlassesWorn:
+		return f.Eyewear != face.Eyewear{}
+	case face.EmotionClasses:
+		return f.Emotion != face.Emotions{}
+	case face.Smiling:
+		return f.Smile != 0
+	case face.EyeStates:
+		return f.Eyes != face.Eyes{}
+	case face.Blurriness:
+		return f.Blur != 0
+	case face.Lighting:
+		return f.Exposure != face.Exposure{}
+	}
+	return !f.Box.Empty()
+}
+
+// Every feature alone, every two together and all of them: nothing runs that none of them needs, and
+// nothing runs twice because two of them need it.
 func TestOnlyWantedNetworksRun(t *testing.T) {
-	const passes, looks = 3, 6 // of 640 x 480 pixels in mode fast; two looks at each of 3 faces
-	for _, c := range []struct {
-		want face.Features
-		runs map[string]int
-	}{
-		{face.BoundsBox, map[string]int{}},
-		{face.Landmark, map[string]int{netMesh: 6}},
-		{face.PoseAngles, map[string]int{netMesh: 6}},
-		{face.GenderClasses, map[string]int{netMesh: 6, netAttributes: 3}},
-		{face.EthnicityClasses, map[string]int{netMesh: 6, netAttributes: 3}},
-		{face.AgeYears, map[string]int{netMesh: 6, netAttributes: 3, netAgeGender: 3}},
-		{face.EmotionClasses, map[string]int{netMesh: 6, netExpression: 3, netEmotion: 3}},
-		{face.Smiling, map[string]int{netMesh: 6, netExpression: 3}},
-		{face.Blurriness, map[string]int{netMesh: 6}},
-		{face.Lighting, map[string]int{netMesh: 6}},
-		{face.Blurriness | face.Smiling, map[string]int{netMesh: 6, netExpression: 3}},
-		{face.EyeStates, map[string]int{netMesh: 6, netEyes: 3}},
-		{face.AllFeatures, map[string]int{netMesh: 6, netAttributes: 3, netAgeGender: 3, netExpression: 3, netEmotion: 3, netEyes: 3}},
-	} {
-		t.Run(c.want.String(), func(t *testing.T) {
+	const faces, passes, looks = 3, 3, 6 // of 640 x 480 pixels in mode fast; two looks at each face
+	needs := runsOf()
+	var all []face.Features
+	for feature := face.Features(1); feature < face.AllFeatures; feature <<= 1 {
+		if _, ok := needs[feature]; !ok {
+			t.Fatalf("%v is not in the table", feature)
+		}
+		all = append(all, feature)
+	}
+	subsets := []face.Features{face.AllFeatures, face.UsualFeatures}
+	for i := range all {
+		for k := range all[:i+1] {
+			subsets = append(subsets, all[i]|all[k])
+		}
+	}
+	for _, want := range subsets {
+		t.Run(want.String(), func(t *testing.T) {
+			runs := map[string]int{netDetector: passes + looks}
+			for _, feature := range all {
+				for name, n := range needs[feature] {
+					if want.Has(feature) {
+						runs[name] = n * faces
+					}
+				}
+			}
 			f := threeFaces()
-			a := mustAnalyze(t, f.engine(), ImageSource(f.photo()), Request{Want: c.want})
-			c.runs[netDetector] = passes + looks
-			if diff := cmp.Diff(c.runs, f.runs); diff != "" {
+			a := mustAnalyze(t, f.engine(), ImageSource(f.photo()), Request{Want: want})
+			if diff := cmp.Diff(runs, f.runs); diff != "" {
 				t.Errorf("runs (-want +got):\n%s", diff)
 			}
-			if a.Have != c.want|face.BoundsBox {
+			if a.Have != want|face.BoundsBox {
 				t.Errorf("have %v", a.Have)
 			}
-			for _, f := range a.Faces {
-				for _, v := range []struct {
-					feature face.Features
-					set     bool
-				}{
-					{face.Landmark, f.Landmarks != face.Landmarks{}},
-					{face.PoseAngles, f.Pose != face.Pose{}},
-					{face.AgeYears, f.Age != face.Age{}},
-					{face.GenderClasses, f.Gender != face.Genders{}},
-					{face.EthnicityClasses, f.Ethnicity != face.Ethnicities{}},
-					{face.EmotionClasses, f.Emotion != face.Emotions{}},
-					{face.Smiling, f.Smile != 0},
-					{face.EyeStates, f.Eyes != face.Eyes{}},
-					{face.Blurriness, f.Blur != 0},
-					{face.Lighting, f.Exposure != face.Exposure{}},
-				} {
-					if v.set != c.want.Has(v.feature) {
-						t.Errorf("face %d: %v is set: %v", f.Number, v.feature, v.set)
+			for i := range a.Faces {
+				for _, feature := range all {
+					if feature == face.HairShape {
+						continue
+					}
+					if set := isSet(&a.Faces[i], feature); set != a.Have.Has(feature) {
+						t.Errorf("face %d: %v is set: %v", i, feature, set)
 					}
 				}
 			}
@@ -143,6 +186,9 @@ func TestValues(t *testing.T) {
 	}
 	if want := (face.Eyes{Right: face.Eye{Open: .8}, Left: face.Eye{Open: .1}}); cmp.Diff(want, g.Eyes, about(1e-6)) != "" {
 		t.Errorf("eyes %v, want %v", g.Eyes, want)
+	}
+	if want := (face.Eyewear{.7, .2, .1, 0}); g.Eyewear != want {
+		t.Errorf("eyewear %v, want %v", g.Eyewear, want)
 	}
 	if want := (face.Genders{.8, .2}); g.Gender != want {
 		t.Errorf("gender %v, want %v", g.Gender, want)

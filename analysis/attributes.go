@@ -18,7 +18,7 @@ const (
 	faceAPIFactor = 1.15
 )
 
-// attributes fills in gender, ethnicity and the bands of the age, as far as they are wanted.
+// attributes fills in gender, ethnicity, what is worn before the eyes and the bands of the age, as far as they are wanted.
 func (j *job) attributes(ctx context.Context, v view, m mesh, want face.Features, f *face.Face) error {
 	s := m.at
 	s.side *= attributeFactor
@@ -38,11 +38,18 @@ func (j *job) attributes(ctx context.Context, v view, m mesh, want face.Features
 	if err != nil {
 		return err
 	}
+	worn, err := output(outputs, netAttributes, 1, len(eyewearOrder))
+	if err != nil {
+		return err
+	}
 	if want.Has(face.EthnicityClasses) {
 		f.Ethnicity = ethnicities(ethnicity)
 	}
 	if want.Has(face.GenderClasses) {
 		f.Gender = face.Genders(gender) // the network's order is ours: woman, man
+	}
+	if want.Has(face.GlassesWorn) {
+		f.Eyewear = eyewear(worn)
 	}
 	if want.Has(face.AgeYears) {
 		f.Age.Bands = [face.NumAgeBands]float32(bands)

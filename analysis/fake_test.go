@@ -127,7 +127,7 @@ func (n fakeNetwork) Run(ctx context.Context, inputs ...models.Tensor) ([]models
 			row(.8, .2),
 			row(.05, .1, .15, .2, .25, .02, .23),
 			row(0, 0, 0, .5, .5, 0, 0, 0, 0),
-			row(1, 0, 0),
+			row(.7, .2, .1),
 		}, nil
 	case netAgeGender:
 		return []models.Tensor{row(.9, .1), row(40)}, nil
