@@ -32,9 +32,13 @@ One file gives one document. Several files, or a folder, give one array with an
 element for each photo, in the order of the command line and of the folder:
 {"file": path, "result": {...}} or {"file": path, "error": "..."}.
 With --jsonl each element is a line of its own, printed as soon as it is ready.
+
+Age, gender, ethnicity and emotion are apparent: a network's guess about looks, never a
+fact about a person. Ethnicity is found out only if --features names it, or is all.
+
 Errors go to standard error as well, and the other photos go on.`,
 		define: func(p program, set *flag.FlagSet) func(context.Context, []string) int {
-			features := set.String("features", "", "comma-separated `list` of what to find out: "+face.AllFeatures.String()+"; quality is blur and exposure")
+			features := set.String("features", "", "comma-separated `list` of what to find out: "+face.AllFeatures.String()+"; quality is blur and exposure, all is everything; default: all but ethnicity")
 			mode := set.String("mode", analysis.Fast.String(), "how hard to look for small faces: `fast`, default or thorough")
 			format := set.String("format", export.Semblance.String(), "JSON as of `semblance`, rosto or scaleflex")
 			crop := set.Bool("crop", false, "every picture is one tight crop of a face")
@@ -64,7 +68,7 @@ Errors go to standard error as well, and the other photos go on.`,
 					return p.misused("analyze", "--turned looks for faces, --crop does not: they exclude each other")
 				case want&d.Features() == 0:
 					return p.misused("analyze", "%v has no words for %v", d, want)
-				case *features != "all" && !d.Features().Has(want):
+				case *features != "" && *features != "all" && !d.Features().Has(want):
 					fmt.Fprintf(p.stderr, "semblancectl: %v has no words for %v: left out\n", d, want&^d.Features())
 				}
 				engine, closeEngine, err := p.engine(*ort)

@@ -50,9 +50,17 @@ func TestAnalyzeWithTheRealNetworks(t *testing.T) {
 		if len(tree.Faces) == 0 {
 			t.Fatalf("no face in %s", portraits[0])
 		}
-		for _, key := range []string{"bounds", "age", "age_range", "gender", "emotion", "ethnicity", "landmarks", "pose", "smile"} {
+		for _, key := range []string{"bounds", "age", "age_range", "gender", "emotion", "landmarks", "pose", "smile", "glasses", "hair"} {
 			if _, ok := tree.Faces[0][key]; !ok {
 				t.Errorf("%s: the face has no %s", portraits[0], key)
+			}
+		}
+		if _, ok := tree.Faces[0]["ethnicity"]; ok {
+			t.Error("the face has an ethnicity that nobody asked for")
+		}
+		for _, features := range []string{"all", "ethnicity"} {
+			if _, ok := analyze(t, "--features", features, portraits[0]).Faces[0]["ethnicity"]; !ok {
+				t.Errorf("with --features %s the face has no ethnicity", features)
 			}
 		}
 		gender := analyze(t, "--features", "gender", portraits[0])

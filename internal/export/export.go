@@ -9,6 +9,7 @@ package export
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -122,6 +123,7 @@ func found(f *face.Face, have face.Features) face.Features {
 		{face.Blurriness, []float32{f.Blur}},
 		{face.Lighting, []float32{f.Exposure.Mean}},
 		{face.EyeStates, []float32{f.Eyes.Left.Open, f.Eyes.Right.Open}},
+		{face.GlassesWorn, f.Eyewear[:]},
 	} {
 		if !finite(c.values...) {
 			have &^= c.feature
@@ -133,6 +135,15 @@ func found(f *face.Face, have face.Features) face.Features {
 	for _, p := range f.Landmarks {
 		if !finite(p.X, p.Y) {
 			have &^= face.Landmark
+		}
+	}
+	for _, p := range f.Hair.Pieces {
+		for _, r := range slices.Concat([]face.Ring{p.Outer}, p.Holes) {
+			for _, at := range r {
+				if !finite(at.X, at.Y) {
+					have &^= face.HairShape
+				}
+			}
 		}
 	}
 	return have

@@ -32,7 +32,12 @@ func wedding() export.Document {
 		Ethnicity: face.Ethnicities{.0089, .0323, .0042, .3426, .3155, .2964},
 		Smile:     .9512,
 		Blur:      325.96, Exposure: face.Exposure{Is: face.Balanced, Mean: 128.44},
-		Eyes: face.Eyes{Left: face.Eye{Open: .98125}, Right: face.Eye{Open: .962}},
+		Eyes:    face.Eyes{Left: face.Eye{Open: .98125}, Right: face.Eye{Open: .962}},
+		Eyewear: face.Eyewear{.021, .9532, .0258, 0},
+		Hair: face.Hair{Color: face.DarkBrownHair, RGB: [3]uint8{0x3B, 0x2A, 0x1F}, Area: .61, Pieces: []face.Polygon{
+			{Outer: face.Ring{{X: 300, Y: 20.25}, {X: 290.5, Y: 200}, {X: 560.75, Y: 210}, {X: 540, Y: 15}}, Holes: []face.Ring{{{X: 400, Y: 40}, {X: 420, Y: 40}, {X: 410, Y: 55.25}}}},
+			{Outer: face.Ring{{X: 570, Y: 220}, {X: 565.5, Y: 240}, {X: 580.25, Y: 230}}},
+		}},
 	}
 	for i := range f.Landmarks {
 		f.Landmarks[i] = face.Pt(320+float32(i)*2.125, 100+float32(i)*3.5)
@@ -42,7 +47,11 @@ func wedding() export.Document {
 	turned.Gender = face.Genders{.55, .45}
 	turned.Blur, turned.Exposure = 99.96, face.Exposure{Is: face.Overexposed, Mean: 231}
 	turned.Eyes = face.Eyes{Left: face.Eye{Open: .04}, Right: face.Eye{Open: .5, Doubt: face.EyeTurnedAway}}
+	turned.Eyewear, turned.Hair = face.Eyewear{.1, .15, .7, .05}, face.Hair{Color: face.NoHair, Area: .01}
 	doubtful := f
+	doubtful.Hair.Color, doubtful.Hair.RGB = face.UnknownHair, [3]uint8{}
+	doubtful.Small = face.EthnicityClasses
+	doubtful.Lacks = doubtful.Small
 	doubtful.Number, doubtful.Score, doubtful.Turn = 5, .7, 3
 	doubtful.Blur, doubtful.Exposure = 41.2, face.Exposure{Is: face.Underexposed, Mean: 31.5}
 	doubtful.Eyes.Left.Doubt, doubtful.Eyes.Right.Doubt = face.EyeTooSmall, face.EyeTooSmall
@@ -73,6 +82,32 @@ func heard() export.Document {
 	return doc
 }
 
+// corrected is a photo of two faces of which a person said what they show: of one everything that can be said, of the
+// other, which was too small and doubtful, the ethnicity and the colour of hair where none was seen.
+func corrected() export.Document {
+	doc := wedding()
+	all, small := doc.Faces[0], doc.Faces[2]
+	small.Hair = face.Hair{Color: face.NoHair}
+	a := face.Analysis{W: doc.W, H: doc.H, Have: doc.Have, Faces: []face.Face{all, small}}
+	var edits face.Edits
+	for _, c := range []struct {
+		number  uint32
+		feature face.Features
+		value   int
+	}{
+		{1, face.AgeYears, 41}, {1, face.EmotionClasses, int(face.Surprise)}, {1, face.EthnicityClasses, int(face.Indian)},
+		{1, face.GenderClasses, int(face.Man)}, {1, face.Smiling, 0}, {1, face.Blurriness, 1}, {1, face.Lighting, int(face.Overexposed)},
+		{1, face.EyeStates, int(face.EyesClosed)}, {1, face.GlassesWorn, int(face.Goggles)}, {1, face.HairShape, int(face.BlondHair)},
+		{5, face.EthnicityClasses, int(face.Black)}, {5, face.HairShape, int(face.GrayHair)},
+	} {
+		if err := edits.Correct(&a, c.number, c.feature, c.value); err != nil {
+			panic(err)
+		}
+	}
+	doc.Faces = face.Apply(&a, &edits).Faces
+	return doc
+}
+
 func ExampleDialect_Marshal() {
 	doc := export.Document{
 		File: "IMG_1.jpg", W: 600, H: 400, Have: face.BoundsBox | face.AgeYears,
@@ -95,6 +130,7 @@ func TestGolden(t *testing.T) {
 	}{
 		{"all", wedding(), export.Options{Indent: true, Doubtful: true}},
 		{"edited", heard(), export.Options{Indent: true}},
+		{"corrected", corrected(), export.Options{Indent: true}},
 		{"no-faces", empty, export.Options{Indent: true}},
 		{"gender-compact", gender, export.Options{}},
 	}
@@ -209,12 +245,12 @@ func TestKeysFollowFeatures(t *testing.T) {
 		export.Semblance: {
 			face.AgeYears: {"age", "age_range"}, face.BoundsBox: {"bounds"}, face.EmotionClasses: {"emotion"}, face.EthnicityClasses: {"ethnicity"},
 			face.GenderClasses: {"gender"}, face.Landmark: {"landmarks"}, face.PoseAngles: {"pose"}, face.Smiling: {"smile"},
-			face.Blurriness: {"blur"}, face.Lighting: {"exposure"}, face.EyeStates: {"eyes"},
+			face.Blurriness: {"blur"}, face.Lighting: {"exposure"}, face.EyeStates: {"eyes"}, face.GlassesWorn: {"glasses"}, face.HairShape: {"hair"},
 		},
 		export.Rosto: {
 			face.AgeYears: {"age"}, face.BoundsBox: {"bounds"}, face.EmotionClasses: {"emotion"}, face.EthnicityClasses: {"ethnicity"},
 			face.GenderClasses: {"gender"}, face.Landmark: {"landmarks"}, face.PoseAngles: {"pose"}, face.Smiling: {"smile"},
-			face.Blurriness: {"blur"}, face.Lighting: {"exposure"},
+			face.Blurriness: {"blur"}, face.Lighting: {"exposure"}, face.GlassesWorn: {"glasses"}, face.HairShape: {"hair"},
 		},
 		export.Scaleflex: {
 			face.AgeYears: {"age"}, face.BoundsBox: {"box"}, face.EmotionClasses: {"emotions", "dominant_emotion"},
@@ -296,6 +332,10 @@ func TestNumbersThatAreNotFiniteAreNotWritten(t *testing.T) {
 		face.Blurriness:       func(f *face.Face, v float32) { f.Blur = v },
 		face.Lighting:         func(f *face.Face, v float32) { f.Exposure.Mean = v },
 		face.EyeStates:        func(f *face.Face, v float32) { f.Eyes.Right.Open = v },
+		face.GlassesWorn:      func(f *face.Face, v float32) { f.Eyewear[2] = v },
+		face.HairShape: func(f *face.Face, v float32) {
+			f.Hair.Pieces = []face.Polygon{{Outer: face.Ring{{X: 1, Y: 2}, {X: 3, Y: 4}, {X: 5, Y: v}}}}
+		},
 	}
 	for _, d := range export.Dialects() {
 		for feature, spoil := range breaks {
@@ -393,6 +433,7 @@ func FuzzMarshal(f *testing.F) {
 		one.Gender, one.Score = face.Genders{p, 1 - p}, p
 		one.Given, one.Edit = number&1 != 0, face.Edit{Number: number, Drawn: number&4 != 0, Verdict: face.Verdict(number >> 1 & 1)}
 		one.Blur, one.Exposure = x, face.Exposure{Is: face.Light(number), Mean: x}
+		one.Eyewear, one.Hair = face.Eyewear{p, x}, face.Hair{Color: face.HairColor(number), Pieces: []face.Polygon{{Outer: face.Ring{{X: x, Y: p}}, Holes: []face.Ring{{{X: p, Y: x}}}}}}
 		one.Eyes = face.Eyes{Left: face.Eye{Open: p, Doubt: face.EyeDoubt(number)}, Right: face.Eye{Open: 1 - p}}
 		for _, d := range export.Dialects() {
 			for _, indent := range []bool{false, true} {

@@ -36,6 +36,7 @@ type (
 	whole int
 	text  string
 	truth bool
+	null  struct{}
 )
 
 // add appends a key.
@@ -67,6 +68,8 @@ func (i inline) append(b []byte, depth int) []byte {
 func (w whole) append(b []byte, _ int) []byte { return strconv.AppendInt(b, int64(w), 10) }
 
 func (t truth) append(b []byte, _ int) []byte { return strconv.AppendBool(b, bool(t)) }
+
+func (null) append(b []byte, _ int) []byte { return append(b, "null"...) }
 
 func appendMembers(b []byte, opening, closing byte, n, depth int, one func(b []byte, i, depth int) []byte) []byte {
 	const tab = "  "

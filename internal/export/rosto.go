@@ -10,8 +10,8 @@ import (
 const rostoPlaces = 2
 
 // rosto is what Rosto's API answers: keys in alphabetical order, whole pixels,
-// degrees and years, probabilities with two decimals. Four things cannot be told in
-// its words: of the ethnicities it knows four, among which the probabilities are
+// degrees and years, probabilities with two decimals. Six things cannot be told in
+// its words: glasses are glasses, dark or clear; hair has no holes; of the ethnicities it knows four, among which the probabilities are
 // shared out anew; it has no score, so that a doubtful face looks like any other; its
 // angles end at 90 degrees, so that a head that stands sideways or upside down has those of
 // the picture turned back; and it says nothing of open and closed eyes.
@@ -52,6 +52,15 @@ func rostoFace(f *face.Face, doc Document) object {
 		names, values := genders(f)
 		o.add("gender", rostoClass(names, values))
 	}
+	if have.Has(face.GlassesWorn) {
+		w := &f.Eyewear
+		o.add("glasses", rostoClass(
+			[]string{"not-using-glasses", "swimming-goggles", "using-glasses"},
+			[]float32{w.Of(face.NoGlasses), w.Of(face.Goggles), w.Of(face.ClearGlasses) + w.Of(face.Sunglasses)}))
+	}
+	if have.Has(face.HairShape) {
+		o.add("hair", rostoHair(f))
+	}
 	if have.Has(face.Landmark) {
 		// The pixel that holds the point: its own centres of the eyes are cut off, not rounded.
 		o.add("landmarks", landmarks(f, func(p face.Point) object {
@@ -64,6 +73,24 @@ func rostoFace(f *face.Face, doc Document) object {
 	if have.Has(face.Smiling) {
 		smiles, _ := f.Smiles()
 		o.add("smile", object{{"is_smiling", truth(smiles)}, {"probability", probability(f.Smile, rostoPlaces)}})
+	}
+	return o
+}
+
+// rostoHair is the outlines of a head's hair, without holes, and its colour: null where there is no hair to be seen or too
+// little of it.
+func rostoHair(f *face.Face) object {
+	rings := list{}
+	for _, p := range f.Hair.Pieces {
+		points := list{}
+		for _, at := range p.Outer {
+			points = append(points, object{{"x", whole(round(at.X))}, {"y", whole(round(at.Y))}})
+		}
+		rings = append(rings, inline{points})
+	}
+	o := object{{"color", null{}}, {"polygons", rings}}
+	if hex, ok := hairHex(f); ok && f.Hair.Color > face.NoHair {
+		o[0].value = object{{"hex", text(hex)}, {"name", text(spaced(f.Hair.Color.String()))}}
 	}
 	return o
 }

@@ -128,7 +128,7 @@ func TestSemblanceFollowsItsSchema(t *testing.T) {
 	schema := parse(t, assets.Schema())
 	unzoned, bare := wedding(), export.Document{Have: face.AllFeatures}
 	unzoned.Taken = unzoned.Taken.In(time.UTC)
-	for name, doc := range map[string]export.Document{"full": wedding(), "edited": heard(), "no zone": unzoned, "bare": bare} {
+	for name, doc := range map[string]export.Document{"full": wedding(), "edited": heard(), "corrected": corrected(), "no zone": unzoned, "bare": bare} {
 		for _, have := range featureSets() {
 			doc.Have = have
 			data, err := export.Semblance.Marshal(doc, export.Options{Doubtful: true})
@@ -201,6 +201,13 @@ func TestSchemaFindsFaults(t *testing.T) {
 		"a doubt in words":   func(_, f map[string]any) { f["eyes"].(map[string]any)["doubt"] = "too small" },
 		"a wink in percent":  func(_, f map[string]any) { f["eyes"].(map[string]any)["right"].(map[string]any)["open"] = 98.0 },
 		"a level in words":   func(_, f map[string]any) { f["blur"].(map[string]any)["level"] = "high" },
+		"unknown glasses":    func(_, f map[string]any) { f["glasses"].(map[string]any)["value"] = "monocle" },
+		"hair in words":      func(_, f map[string]any) { f["hair"].(map[string]any)["polygons"] = "everywhere" },
+		"half a colour":      func(_, f map[string]any) { f["hair"].(map[string]any)["color"].(map[string]any)["hex"] = "#fff" },
+		"a strange colour":   func(_, f map[string]any) { f["hair"].(map[string]any)["color"].(map[string]any)["name"] = "puce" },
+		"a thin outline":     func(_, f map[string]any) { f["hair"].(map[string]any)["polygons"].([]any)[0] = []any{} },
+		"too small for it":   func(_, f map[string]any) { f["too_small"] = []any{} },
+		"a guess in words":   func(_, f map[string]any) { f["model"] = map[string]any{"age": "34"} },
 		"nothing edited":     func(_, f map[string]any) { f["edited"] = []any{} },
 		"edited at all":      func(_, f map[string]any) { f["edited"] = true },
 		"half a number":      func(_, f map[string]any) { f["number"] = 1.5 },

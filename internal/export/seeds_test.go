@@ -72,6 +72,21 @@ func TestRostoSamples(t *testing.T) {
 			{"blur": {"is_blurry": true, "level": 17, "threshold": 100}, "exposure": {"level": "overexposed"}}]}`,
 		},
 		{
+			"glasses", face.GlassesWorn,
+			[]face.Face{{Eyewear: face.Eyewear{.003, .58, .3, .117}}},
+			`{"faces": [{"glasses": {"classes": {"not-using-glasses": 0.0, "swimming-goggles": 0.12, "using-glasses": 0.88}, "probability": 0.88, "value": "using-glasses"}}]}`,
+		},
+		{
+			"hair, the first points of the page", face.HairShape,
+			[]face.Face{{Hair: face.Hair{Color: face.BlackHair, RGB: [3]uint8{0x12, 0x11, 0x17}, Pieces: []face.Polygon{{Outer: face.Ring{{X: 142.25, Y: 3}, {X: 140, Y: 4.75}, {X: 135, Y: 5}}}}}}},
+			`{"faces": [{"hair": {"color": {"hex": "#121117", "name": "black"}, "polygons": [[{"x": 142, "y": 3}, {"x": 140, "y": 5}, {"x": 135, "y": 5}]]}}]}`,
+		},
+		{
+			"no hair to be seen, and hair of a colour that its page calls by two words", face.HairShape,
+			[]face.Face{{Hair: face.Hair{Color: face.NoHair}}, {Hair: face.Hair{Color: face.LightBrownHair, RGB: [3]uint8{0x9a, 0x7b, 0x5c}}}},
+			`{"faces": [{"hair": {"color": null, "polygons": []}}, {"hair": {"color": {"hex": "#9a7b5c", "name": "light brown"}, "polygons": []}}]}`,
+		},
+		{
 			"eyes, of which its page knows nothing", face.EyeStates,
 			[]face.Face{{Eyes: face.Eyes{Left: face.Eye{Open: .9}, Right: face.Eye{Open: .9}}}},
 			`{"faces": [{}]}`,

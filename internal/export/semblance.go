@@ -1,6 +1,7 @@
 package export
 
 import (
+	"fmt"
 	"maps"
 	"math"
 	"slices"
@@ -17,7 +18,8 @@ const schemaPrefix = "semblance/"
 // schemaVersion is the value of "schema"; assets.Schema describes it.
 const schemaVersion = schemaPrefix + "1"
 
-// editedFace is the word in "edited" for a face of which a person said that it is one.
+// editedFace is the word in "edited" for a face of which a person said that it is one; a value
+// that a person gave is named by its feature.
 const editedFace = "face"
 
 // Decimals of the own dialect: more than the measurements are worth, few enough to be read.
@@ -86,16 +88,48 @@ func timestamp(t time.Time) string {
 }
 
 func semblanceFace(f *face.Face, have face.Features, t face.Thresholds) object {
-	sure := t.Sure(f)
 	o := object{{"number", whole(f.Number)}}
 	if f.Scored() {
 		o.add("score", probability(f.Score, probabilityPlaces))
 	}
 	o.add("doubtful", truth(f.Doubtful()))
-	if f.Edited() {
-		o.add("edited", inline{list{text(editedFace)}})
+	if edited := editedWords(f, have); len(edited) > 0 {
+		o.add("edited", inline{edited})
 	}
-	have = found(f, have)
+	if small := names(f.Small & have); len(small) > 0 {
+		o.add("too_small", inline{small})
+	}
+	o = append(o, values(f, found(f, have), t)...)
+	if f.Model != nil {
+		guess := values(f.Model, found(f.Model, have&f.Edit.Said.Features()), t)
+		if len(guess) > 0 {
+			o.add("model", guess)
+		}
+	}
+	return o
+}
+
+// editedWords says what a person said of f: that it is a face, and which values of have it has.
+func editedWords(f *face.Face, have face.Features) list {
+	words := list{}
+	if f.Edit.Drawn || f.Edit.Verdict == face.Accepted {
+		words = append(words, text(editedFace))
+	}
+	return append(words, names(f.Edit.Said.Features()&have)...)
+}
+
+func names(features face.Features) list {
+	words := list{}
+	for _, name := range features.Names() {
+		words = append(words, text(name))
+	}
+	return words
+}
+
+// values is what f has of the features of have.
+func values(f *face.Face, have face.Features, t face.Thresholds) object {
+	o := object{}
+	sure := t.Sure(f)
 	if have.Has(face.AgeYears) {
 		o.add("age", decimal{max(float64(f.Age.Years), 0), agePlaces})
 		o.add("age_range", inline{list{decimal{float64(f.Age.Low), agePlaces}, decimal{float64(f.Age.High), agePlaces}}})
@@ -135,6 +169,17 @@ func semblanceFace(f *face.Face, have face.Features, t face.Thresholds) object {
 		value, p := f.Gender.Top()
 		o.add("gender", class(value.String(), p, names, values, sure.Has(face.GenderClasses)))
 	}
+	if have.Has(face.GlassesWorn) {
+		value, p := f.Eyewear.Top()
+		classNames := make([]string, face.NumGlasses)
+		for i := range classNames {
+			classNames[i] = face.Glasses(i + 1).String()
+		}
+		o.add("glasses", class(value.String(), p, classNames, f.Eyewear[:], sure.Has(face.GlassesWorn)))
+	}
+	if have.Has(face.HairShape) {
+		o.add("hair", hair(f))
+	}
 	if have.Has(face.Landmark) {
 		o.add("landmarks", landmarks(f, func(p face.Point) object {
 			return object{{"x", decimal{float64(p.X), pixelPlaces}}, {"y", decimal{float64(p.Y), pixelPlaces}}}
@@ -164,6 +209,42 @@ func class(value string, p float32, names []string, values []float32, sure bool)
 	return object{
 		{"value", text(value)}, {"probability", probability(p, probabilityPlaces)}, {"classes", inline{classes}}, {"unsure", truth(!sure)},
 	}
+}
+
+// hair is where a head's hair is and its colour. A colour that a person gave where the networks saw no
+// hair has a name alone.
+func hair(f *face.Face) object {
+	o := object{{"visible", truth(f.Hair.Color != face.NoHair)}}
+	if f.Hair.Color > face.NoHair {
+		color := object{}
+		if hex, ok := hairHex(f); ok {
+			color.add("hex", text(hex))
+		}
+		color.add("name", text(f.Hair.Color.String()))
+		o.add("color", inline{color})
+	}
+	rings := list{}
+	for _, p := range f.Hair.Pieces {
+		for _, r := range slices.Concat([]face.Ring{p.Outer}, p.Holes) {
+			points := list{}
+			for _, at := range r {
+				points = append(points, object{{"x", decimal{float64(at.X), pixelPlaces}}, {"y", decimal{float64(at.Y), pixelPlaces}}})
+			}
+			rings = append(rings, inline{points})
+		}
+	}
+	o.add("polygons", rings)
+	return o
+}
+
+// hairHex returns the measured colour of the hair, if it could be measured: "#3b2a1f".
+func hairHex(f *face.Face) (hex string, ok bool) {
+	measured := f.Hair
+	if f.Model != nil {
+		measured = f.Model.Hair
+	}
+	c := measured.RGB
+	return fmt.Sprintf("#%02x%02x%02x", c[0], c[1], c[2]), measured.Color > face.NoHair
 }
 
 // cutTo cuts v, which rounding may have made a little negative, to so many decimals: rounded, a level just below the threshold would
