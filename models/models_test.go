@@ -45,7 +45,7 @@ func TestEmbedded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"detector", "facemesh", "attributes", "age_gender", "face_expression", "emotion", "eyes"} {
+	for _, want := range []string{"detector", "facemesh", "attributes", "age_gender", "face_expression", "emotion", "eyes", "hair_224", "hair_192"} {
 		if _, err := p.Model(want); err != nil {
 			t.Error(err)
 		}
@@ -289,5 +289,7 @@ func ExamplePack() {
 	// face_expression MIT
 	// emotion MIT
 	// eyes MIT
+	// hair_224 Apache-2.0
+	// hair_192 Apache-2.0
 	// model "nobody": no such model
 }

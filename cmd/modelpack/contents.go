@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"io/fs"
 
 	"semblance/models"
@@ -44,6 +45,8 @@ func contents() []entry {
 		faceAPINetwork(faceExpression()),
 		tfjs(emotion(), convert.Options{}),
 		{model: eyes()},
+		{model: hair(224, "632291abb6dc8f88745f14cda59d63f9afe7a666d165f5a5ff4d6e202c8827b1")},
+		{model: hair(192, "7a0a25ab1720dca3c8b9683ca5a9804b55feb93cedbfbd66c264c015187d3519")},
 	}
 }
 
@@ -242,5 +245,28 @@ func eyes() models.Model {
 				"eye corners of a frontal face; a left eye is mirrored",
 		}},
 		Outputs: []models.Port{{Name: "eyes", Shape: []int{-1, 3}, Meaning: "softmax: open, closed, covered"}},
+	}
+}
+
+// hair is the hair network for crops of size x size pixels.
+func hair(size int, sha256 string) models.Model {
+	name := fmt.Sprintf("hair_%d", size)
+	return models.Model{
+		Name:    name,
+		File:    name + ".onnx",
+		SHA256:  sha256,
+		Licence: "Apache-2.0",
+		Origin: "MediaPipe selfie multiclass segmentation (256 x 256) by Google (Apache-2.0), made smaller and faster for Semblance (models/train/hair); " +
+			"calibrated with 160 pictures of FairFace by Karkkainen and Joo, WACV 2021 (CC BY 4.0)",
+		Note: "Which pixels are hair. Rebuilt with the same weights for another size, 8-bit (activations a tensor, weights a channel); " +
+			"the first convolution is float32.",
+		Inputs: []models.Port{{
+			Name: "input_29", Shape: []int{1, size, size, 3},
+			Meaning: "one crop NHWC, RGB, v/255 with v 0..255: a square of about 2.6 heights of the face's box, black outside the photo",
+		}},
+		Outputs: []models.Port{{
+			Name: "Identity", Shape: []int{1, size / 2, size / 2, 24},
+			Meaning: "logits of background, hair, body skin, face skin, clothes, others; channel (row*2 + column)*6 + class of y, x is pixel 2y+row, 2x+column",
+		}},
 	}
 }
