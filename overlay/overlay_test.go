@@ -33,7 +33,7 @@ func aFace(number uint32, x, y, side float32) face.Face {
 	return f
 }
 
-var everything = overlay.Options{Boxes: true, Captions: true, Landmarks: true, Pose: true, Selected: 1}
+var everything = overlay.Options{Boxes: true, Captions: true, Landmarks: true, Pose: true, Hair: true, Selected: 1}
 
 func count(shapes []overlay.Shape) map[overlay.Kind]int {
 	n := map[overlay.Kind]int{}

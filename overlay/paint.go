@@ -4,6 +4,7 @@ import (
 	"image"
 	"image/color"
 	"math"
+	"slices"
 
 	"golang.org/x/image/font"
 	"golang.org/x/image/math/fixed"
@@ -34,6 +35,8 @@ func Paint(dst *image.RGBA, shapes []Shape) {
 		case Label:
 			fill(dst, s.Box, 0, s.Fill, func(p face.Point) float32 { return toRect(p, s.Box, s.Radius) })
 			text.draw(s)
+		case Area:
+			paintArea(dst, s)
 		}
 	}
 }
@@ -145,14 +148,18 @@ func paint(dst *image.RGBA, r image.Rectangle, c color.NRGBA, distance func(face
 			if covered <= 0 {
 				continue
 			}
-			alpha := covered * float32(c.A) / 255
-			p := dst.Pix[dst.PixOffset(x, y):][:4:4]
-			p[0] = over(p[0], c.R, alpha)
-			p[1] = over(p[1], c.G, alpha)
-			p[2] = over(p[2], c.B, alpha)
-			p[3] = over(p[3], 255, alpha)
+			blend(dst.Pix[dst.PixOffset(x, y):][:4:4], c, covered)
 		}
 	}
+}
+
+// blend lays c over the part of a pixel that is covered, 0..1.
+func blend(p []uint8, c color.NRGBA, covered float32) {
+	alpha := min(covered, 1) * float32(c.A) / 255
+	p[0] = over(p[0], c.R, alpha)
+	p[1] = over(p[1], c.G, alpha)
+	p[2] = over(p[2], c.B, alpha)
+	p[3] = over(p[3], 255, alpha)
 }
 
 // over blends a colour over a premultiplied one.
@@ -198,7 +205,9 @@ func (s Shape) finite() bool {
 			return false
 		}
 	}
-	return true
+	return s.Kind != Area || slices.IndexFunc(s.Rings, func(r face.Ring) bool {
+		return slices.ContainsFunc(r, func(p face.Point) bool { return !(abs(p.X) < 1e15 && abs(p.Y) < 1e15) })
+	}) < 0
 }
 
 func abs(v float32) float32      { return float32(math.Abs(float64(v))) }

@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"semblance/internal/face"
 	"semblance/overlay"
 )
@@ -172,7 +174,7 @@ func TestDashes(t *testing.T) {
 		}
 	}
 	plain := overlay.Shape{Kind: overlay.Dot}
-	if got := overlay.Dashes(plain); len(got) != 1 || got[0] != plain {
+	if got := overlay.Dashes(plain); len(got) != 1 || !cmp.Equal(got[0], plain) {
 		t.Errorf("a dot became %v", got)
 	}
 }
@@ -187,6 +189,9 @@ func TestPaintSurvivesAnyNumber(t *testing.T) {
 		a.Faces[0].Landmarks[27].Y = v
 		a.Faces[0].Pose.Yaw = v
 		a.Faces[0].Score = .7
+		a.Faces[0].Hair = hairstyle(face.BlackHair, [3]uint8{}, 20, 15, 10)
+		a.Faces[0].Hair.Pieces[0].Outer[2] = face.Pt(v, 3)
+		a.Faces[0].Hair.Pieces[0].Outer[3].Y = v
 		for _, tr := range []overlay.Transform{{Scale: 1}, {Scale: 1e6, Offset: face.Pt(-1e8, v)}, {Scale: v}} {
 			overlay.Paint(canvas(40, 30), overlay.Shapes(a, tr, everything))
 		}
@@ -200,6 +205,8 @@ func FuzzPaint(f *testing.F) {
 		one := aFace(1, x, y, w)
 		one.Box.Max.Y = y + h
 		one.Pose = face.Pose{Roll: x, Pitch: y, Yaw: w}
+		one.Hair = hairstyle(face.RedHair, [3]uint8{}, x, y, w)
+		one.Hair.Pieces[0].Holes[0][1] = face.Pt(h, x)
 		a := &face.Analysis{W: 40, H: 30, Have: face.AllFeatures, Faces: []face.Face{one}}
 		m := image.NewRGBA(image.Rect(0, 0, 40, 30))
 		overlay.Paint(m, overlay.Shapes(a, overlay.Transform{Scale: scale, Offset: face.Pt(offset, offset)}, everything))

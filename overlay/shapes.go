@@ -27,6 +27,7 @@ type Options struct {
 	Captions  bool
 	Landmarks bool
 	Pose      bool
+	Hair      bool
 	Selected  uint32          // number of the face that is emphasised, 0 for none
 	Sure      face.Thresholds // which values captions say; zero: the defaults
 	Dimmed    []uint32        // numbers of faces that nobody asked for: a thin grey box, without a caption unless selected
@@ -56,6 +57,7 @@ const (
 	Line              // From..To, Stroke wide, round ends
 	Dot               // a disc about From with Radius in Fill; Color is a rim of width Stroke about it
 	Label             // Text in Color on Box filled with Fill
+	Area              // what an odd number of Rings encloses in Fill; Color is a line of width Stroke along them, half of it on each side
 )
 
 // Shape is one thing to draw, in screen pixels. A colour that is fully
@@ -63,9 +65,10 @@ const (
 type Shape struct {
 	Kind     Kind
 	Face     uint32      // number of the face that it belongs to
-	Box      face.Box    // of Rect and Label
+	Box      face.Box    // of Rect and Label; about all Rings of an Area
+	Rings    []face.Ring // of Area
 	From, To face.Point  // of Line; From of Dot
-	Color    color.NRGBA // of outline, line, rim and text
+	Color    color.NRGBA // of outlines, line, rim and text
 	Fill     color.NRGBA // of inside, disc and the ground of a Label
 	Stroke   float32     // width
 	Radius   float32     // of a Dot; of the corners of Rect and Label
@@ -80,7 +83,7 @@ func (s Shape) Baseline() face.Point {
 }
 
 // Shapes returns what to draw over a photo that is shown with t, in drawing order:
-// the selected face and all captions come last, so that nothing covers them.
+// hair comes first, because it covers much; the selected face and all captions come last, so that nothing covers them.
 // Features that a does not have, or a face lacks, are not drawn.
 func Shapes(a *face.Analysis, t Transform, o Options) []Shape {
 	if a == nil || !(t.Scale > 0) {
@@ -100,6 +103,12 @@ func Shapes(a *face.Analysis, t Transform, o Options) []Shape {
 		}
 		if o.Pose && have.Has(face.PoseAngles) {
 			shapes = append(shapes, axes(f, have, t, o)...)
+		}
+	}
+	for i := range a.Faces {
+		f := &a.Faces[i]
+		if o.Hair && (a.Have &^ f.Lacks).Has(face.HairShape) && f.Hair.Color != face.NoHair && len(f.Hair.Pieces) > 0 && f.Edit.Verdict != face.Rejected {
+			shapes = append(shapes, hair(f, t, o))
 		}
 	}
 	var selected *face.Face
