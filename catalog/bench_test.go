@@ -56,7 +56,7 @@ func benchCatalog() *Catalog {
 		faces := benchFaces*(n+1)/benchPhotos - benchFaces*n/benchPhotos
 		rec := benchRecord(rng, n, faces)
 		ref := ix.put(benchPath(n), pathValue{State: Done, ID: rec.ID})
-		r := newRow(rec)
+		r := newRow(rec, DefaultPolicy())
 		ix.setRow(ref, &r)
 		all = append(all, ref)
 	}
@@ -107,7 +107,7 @@ func BenchmarkCommitToLargeIndex(b *testing.B) {
 		for i := range changes {
 			n := rng.IntN(benchPhotos)
 			rec := benchRecord(rng, n, 2)
-			changes[i] = change{path: benchPath(n), stored: pathValue{State: Done, ID: rec.ID}, record: rec, row: newRow(rec)}
+			changes[i] = change{path: benchPath(n), stored: pathValue{State: Done, ID: rec.ID}, record: rec, row: newRow(rec, DefaultPolicy())}
 		}
 		c.index.apply(changes)
 	}

@@ -22,10 +22,13 @@ type Catalog struct {
 	codec    codec
 	problems []error
 
-	write sync.Mutex // held by whoever changes the file, before mu
+	deciding sync.Mutex // held by SetPolicy, before write
+	write    sync.Mutex // held by whoever changes the file, before mu
 
-	mu         sync.RWMutex // guards the index
+	mu         sync.RWMutex // guards what follows; whoever changes it holds write too
 	index      *index
+	policy     Policy
+	decided    bool // policy is what people decided, not the default
 	generation uint64
 }
 
@@ -125,7 +128,7 @@ func (c *Catalog) PathsOf(id photo.ID) []string {
 	return paths
 }
 
-// Record reads what is known about the photo at path; it is the caller's. The error
+// Record reads what is known about the photo at path, as the policy lets it be seen; it is the caller's. The error
 // is ErrUnknown if there is no such photo or no analysis of it, ErrDamaged if its record is.
 func (c *Catalog) Record(path string) (Record, error) {
 	c.mu.RLock()
@@ -134,6 +137,7 @@ func (c *Catalog) Record(path string) (Record, error) {
 	if ok {
 		id = c.index.photos[ref].stored.ID
 	}
+	policy := c.policy
 	c.mu.RUnlock()
 	r, ok, err := c.record(id)
 	switch {
@@ -142,10 +146,11 @@ func (c *Catalog) Record(path string) (Record, error) {
 	case !ok:
 		return Record{}, fmt.Errorf("%s: %w", path, ErrUnknown)
 	}
-	return r, nil
+	return *policy.shown(&r), nil
 }
 
-// Known reads what is known about the content id of the photo at path, under whatever path it was analysed.
+// Known reads what is known about the content id of the photo at path, under whatever path it was analysed, as the policy
+// lets it be seen.
 // With an error, what people asked for is known all the same.
 func (c *Catalog) Known(path string, id photo.ID) (Known, error) {
 	var k Known
@@ -157,12 +162,13 @@ func (c *Catalog) Known(path string, id photo.ID) (Known, error) {
 	if ref, ok := c.index.refs[path]; ok {
 		k.Look |= c.index.photos[ref].stored.Look
 	}
+	policy := c.policy
 	c.mu.RUnlock()
 	switch r, ok, err := c.record(id); {
 	case err != nil:
 		return k, fmt.Errorf("read record %v: %w", id, err)
 	case ok:
-		k.Record = &r
+		k.Record = policy.shown(&r)
 	}
 	return k, nil
 }
@@ -209,7 +215,10 @@ func (c *Catalog) edits(tx *bolt.Tx, id []byte) (e face.Edits, err error) {
 
 // load builds the index from the file.
 func (c *Catalog) load() error {
-	if err := guard(c.renewRows); err != nil {
+	if err := guard(func() error { return c.db.View(c.loadPolicy) }); err != nil {
+		return err
+	}
+	if err := c.renewRows(); err != nil {
 		return err
 	}
 	return guard(func() error { return c.db.View(c.loadIndex) })
@@ -236,7 +245,7 @@ func (c *Catalog) loadIndex(tx *bolt.Tx) error {
 					c.problems = append(c.problems, fmt.Errorf("record of %s: %w", path, err))
 					v.ID, v.State, v.Failure = photo.ID{}, Waiting, ""
 				}
-				r = newRow(&rec)
+				r = newRow(&rec, c.policy)
 			}
 		}
 		ref := ix.put(path, v)
@@ -266,9 +275,6 @@ func (c *Catalog) loadIndex(tx *bolt.Tx) error {
 	return nil
 }
 
-// rowsPerCommit bounds the memory that renewRows takes.
-const rowsPerCommit = 10_000
-
 // nameOf returns the path of a photo with an identity, or the identity if there is none.
 func (ix *index) nameOf(id []byte) string {
 	if len(id) == len(photo.ID{}) {
@@ -277,43 +283,6 @@ func (ix *index) nameOf(id []byte) string {
 		}
 	}
 	return fmt.Sprintf("photo %x", id)
-}
-
-// renewRows derives all rows from their records if what they depend on has
-// changed since they were written.
-func (c *Catalog) renewRows() error {
-	current := false
-	err := c.db.View(func(tx *bolt.Tx) error {
-		current = string(tx.Bucket([]byte(bucketMeta)).Get([]byte(keyLayout))) == layout()
-		return nil
-	})
-	if err != nil || current {
-		return err
-	}
-	var next []byte // the first key that is not done
-	for first := true; first || next != nil; first = false {
-		err := c.db.Update(func(tx *bolt.Tx) error {
-			rows, cursor := tx.Bucket([]byte(bucketRows)), tx.Bucket([]byte(bucketPhotos)).Cursor()
-			key, _ := cursor.Seek(next)
-			for n := 0; key != nil && n < rowsPerCommit; n++ {
-				if rec, ok, err := c.read(tx, key); ok && err == nil { // loadIndex reports the others
-					if err := c.putRow(rows, key, newRow(&rec)); err != nil {
-						return err
-					}
-				}
-				key, _ = cursor.Next()
-			}
-			next = slices.Clone(key)
-			if key == nil {
-				return tx.Bucket([]byte(bucketMeta)).Put([]byte(keyLayout), []byte(layout()))
-			}
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func (c *Catalog) putRow(rows *bolt.Bucket, id []byte, r row) error {

@@ -219,7 +219,7 @@ func TestForgottenFileComesBack(t *testing.T) {
 
 func TestRecordIsComplete(t *testing.T) {
 	path := newPath(t)
-	c := mustOpen(t, path)
+	c := showAll(t, mustOpen(t, path))
 	want := record(1, person(face.Happy, face.Woman, 30), person(face.Fear, face.Man, 71.25))
 	want.Meta.Taken = time.Date(2026, 5, 3, 10, 20, 30, 120_000_000, time.FixedZone("", 2*3600))
 	want.Warnings = []string{"truncated"}

@@ -11,7 +11,8 @@ import (
 
 // Edit has edit change what people said about a photo, r.Edits, and stores it at once, in a
 // transaction of its own: when Edit returns, it is on the disk and in the index. edit
-// must leave the rest of r as it is; its error is returned, and nothing is stored then.
+// must leave the rest of r as it is; its error is returned, and nothing is stored then. r is what
+// is stored, whatever the policy lets be seen of it.
 //
 // The error is ErrUnknown if the content was never analysed, ErrDamaged if its record or
 // what was said before is: that is never replaced.
@@ -37,7 +38,7 @@ func (c *Catalog) Edit(id photo.ID, edit func(r *Record) error) error {
 			if err := c.putEdits(tx, id[:], &r.Edits); err != nil {
 				return err
 			}
-			changed = newRow(&r)
+			changed = newRow(&r, c.policy)
 			return c.putRow(tx.Bucket([]byte(bucketRows)), id[:], changed)
 		})
 	})

@@ -319,7 +319,7 @@ func schema1(t *testing.T) string {
 func TestOpenSchema1(t *testing.T) {
 	path := schema1(t)
 	c := mustOpen(t, path)
-	old := face.AgeYears | face.BoundsBox | face.EmotionClasses | face.EthnicityClasses | face.GenderClasses | face.Landmark | face.PoseAngles | face.Smiling
+	old := face.AgeYears | face.BoundsBox | face.EmotionClasses | face.GenderClasses | face.Landmark | face.PoseAngles | face.Smiling
 	check1 := func() {
 		t.Helper()
 		if p := c.Problems(); len(p) > 0 {

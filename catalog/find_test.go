@@ -121,6 +121,7 @@ func atoms() map[string][]atom {
 			unsureAtom("smile", face.Smiling),
 			unsureAtom("eyes", face.EyeStates),
 			unsureAtom("blur", face.Blurriness),
+			unsureAtom("glasses", face.GlassesWorn),
 		},
 		"pose": {
 			poseAtom("frontal", face.Pose.Frontal),
@@ -175,6 +176,17 @@ func atoms() map[string][]atom {
 			return f.Exposure.Is.String(), true
 		}))
 	}
+	for g := face.NoGlasses; g <= face.Goggles; g++ {
+		all["glasses"] = append(all["glasses"], classAtom(g.String(), face.GlassesWorn, func(f *face.Face) (string, bool) {
+			g, _ := f.Eyewear.Top()
+			return g.String(), isSure(f, face.GlassesWorn)
+		}))
+	}
+	for h := face.NoHair; h <= face.PurpleHair; h++ {
+		all["hair"] = append(all["hair"], classAtom(h.String(), face.HairShape, func(f *face.Face) (string, bool) {
+			return f.Hair.Color.String(), true // face.UnknownHair is the name of no value
+		}))
+	}
 	for lo := 0; lo < 80; lo += 10 {
 		all["age"] = append(all["age"], ageAtom(fmt.Sprintf("%d-%d", lo, lo+9), lo, lo+9))
 	}
@@ -199,6 +211,10 @@ func further(all map[string][]atom, rng *rand.Rand) {
 		lo = 65 + rng.IntN(36)
 		all["confidence"] = append(all["confidence"], confidenceAtom(fmt.Sprintf("%d..", lo), lo, 100), confidenceAtom(fmt.Sprintf("..%d", lo), 0, lo))
 	}
+	all["glasses"] = append(all["glasses"], atom{text: "yes", face: func(s *shot, f *face.Face, guesses bool) bool {
+		g, _ := f.Eyewear.Top()
+		return s.has(f, face.GlassesWorn) && g != face.NoGlasses && (guesses || isSure(f, face.GlassesWorn))
+	}})
 	all["faces"] = append(all["faces"], facesAtom("2-4", 2, 4), facesAtom("1..", 1, 99))
 	all["folder"] = []atom{
 		{text: "a", photo: func(s *shot) bool { return strings.Contains(filepath.ToSlash(s.path), "/a/") }},
@@ -476,6 +492,8 @@ func addQuality(rng *rand.Rand, r *catalog.Record) {
 		f.Eyes = face.Eyes{Left: eye(), Right: eye()}
 		f.Blur = 2 * face.BlurThreshold * rng.Float32()
 		f.Exposure = face.Exposure{Is: face.Light(1 + rng.IntN(face.NumLights)), Mean: 255 * rng.Float32()}
+		spread(rng, f.Eyewear[:])
+		f.Hair.Color = face.HairColor(rng.IntN(face.NumHairColors + 1))
 	}
 }
 
@@ -484,7 +502,7 @@ func isPhoto(a atom) bool { return a.photo != nil }
 
 func TestFindAgainstSlowEvaluator(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
-	c := mustOpen(t, newPath(t))
+	c := showAll(t, mustOpen(t, newPath(t)))
 	var shots []*shot
 	var files []photo.File
 	var outcomes []catalog.Outcome
@@ -516,7 +534,11 @@ func TestFindAgainstSlowEvaluator(t *testing.T) {
 			var edited catalog.Record
 			check(t, c.Edit(s.rec.ID, func(r *catalog.Record) error {
 				for i := range r.Analysis.Faces {
-					check(t, r.Edits.Judge(&r.Analysis, r.Analysis.Faces[i].Number, face.Verdict(rng.IntN(3))))
+					number := r.Analysis.Faces[i].Number
+					check(t, r.Edits.Judge(&r.Analysis, number, face.Verdict(rng.IntN(3))))
+					if feature := face.Features(1 << rng.IntN(13)); feature&face.Correctable != 0 && rng.IntN(2) == 0 {
+						check(t, r.Edits.Correct(&r.Analysis, number, feature, 1))
+					}
 				}
 				if rng.IntN(3) == 0 {
 					_, err := r.Edits.Draw(&r.Analysis, randomBox(rng), r.Last)

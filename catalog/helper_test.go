@@ -27,6 +27,13 @@ func mustOpen(t testing.TB, path string) *catalog.Catalog {
 	return c
 }
 
+// showAll has a catalog show every feature.
+func showAll(t testing.TB, c *catalog.Catalog) *catalog.Catalog {
+	t.Helper()
+	check(t, c.SetPolicy(catalog.Policy{Ethnicity: true}))
+	return c
+}
+
 func reopen(t testing.TB, c *catalog.Catalog, path string) *catalog.Catalog {
 	t.Helper()
 	if err := c.Close(); err != nil {

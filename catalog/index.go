@@ -284,11 +284,16 @@ func (ix *index) setRow(ref Ref, r *row) {
 	p.camera, p.have = r.Camera, face.Features(r.Have)
 	p.mode = ix.modeOf(r.Mode)
 	ix.showFaces(ref, false)
-	ix.dead += int(ix.count[ref])
-	ix.first[ref], ix.count[ref] = uint32(ix.faces), uint16(len(r.Numbers))
+	first := ix.first[ref]
+	if len(r.Numbers) != int(ix.count[ref]) { // there is no place for them where the former ones are
+		ix.dead += int(ix.count[ref])
+		first = uint32(ix.faces)
+		ix.first[ref], ix.count[ref] = first, uint16(len(r.Numbers))
+		ix.addFaces(ref, len(r.Numbers))
+	}
 	width := len(ix.faceFields)
 	for i, number := range r.Numbers {
-		ix.addFace(ref, number, r.codes(i, width))
+		ix.putFace(first+uint32(i), number, r.codes(i, width))
 	}
 	ix.accepted[ref] = uint16(min(int(r.Accepted), len(r.Numbers)))
 	ix.showFaces(ref, !p.stored.Gone)
@@ -313,32 +318,45 @@ func (ix *index) showFaces(ref Ref, shown bool) {
 	}
 }
 
-func (ix *index) addFace(ref Ref, number uint32, codes []int16) {
-	i := uint32(ix.faces)
-	ix.faces++
-	ix.photoOf = append(ix.photoOf, ref)
-	ix.numbers = append(ix.numbers, number)
-	if i%wordSize == 0 {
-		ix.liveFaces = append(ix.liveFaces, 0)
-		for _, c := range ix.faceColumns {
-			for k := range c.values {
-				c.values[k] = append(c.values[k], 0)
+// addFaces makes room for n faces of a photo at the end.
+func (ix *index) addFaces(ref Ref, n int) {
+	for range n {
+		if ix.faces%wordSize == 0 {
+			ix.liveFaces = append(ix.liveFaces, 0)
+			for _, c := range ix.faceColumns {
+				for k := range c.values {
+					c.values[k] = append(c.values[k], 0)
+				}
+			}
+		}
+		ix.faces++
+		ix.photoOf = append(ix.photoOf, ref)
+		ix.numbers = append(ix.numbers, 0)
+		for k, f := range ix.faceFields {
+			if f.Kind == query.Number {
+				ix.faceColumns[k].codes = append(ix.faceColumns[k].codes, -1)
 			}
 		}
 	}
+}
+
+// putFace says what is known of a face.
+func (ix *index) putFace(i, number uint32, codes []int16) {
+	ix.numbers[i] = number
 	for k, f := range ix.faceFields {
 		c, code := &ix.faceColumns[k], int(codes[k])
-		if f.Kind == query.Number {
-			c.codes = append(c.codes, codes[k])
-			if code >= 0 {
-				c.values[min(code/binWidth, numBins-1)].add(i)
+		if f.Kind != query.Number {
+			for j, v := range f.Values {
+				c.values[j].put(i, f.Holds(code, v.Lo, v.Hi))
 			}
 			continue
 		}
-		for j, v := range f.Values {
-			if f.Holds(code, v.Lo, v.Hi) {
-				c.values[j].add(i)
-			}
+		if was := int(c.codes[i]); was >= 0 {
+			c.values[min(was/binWidth, numBins-1)].remove(i)
+		}
+		c.codes[i] = codes[k]
+		if code >= 0 {
+			c.values[min(code/binWidth, numBins-1)].add(i)
 		}
 	}
 }

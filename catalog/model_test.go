@@ -60,7 +60,7 @@ type modelPhoto struct {
 
 func newModel(t *testing.T, rng *rand.Rand) *model {
 	m := &model{t: t, rng: rng, path: newPath(t), photos: map[string]*modelPhoto{}, records: map[photo.ID]*catalog.Record{}}
-	m.c = mustOpen(t, m.path)
+	m.c = showAll(t, mustOpen(t, m.path))
 	return m
 }
 

@@ -40,8 +40,12 @@ const schema = 2
 // record; the rows that were stored before are then made anew.
 const rowVersion = 2
 
-// layout names all that rows depend on.
-func layout() string { return fmt.Sprintf("rows %d, fields %s", rowVersion, query.Layout()) }
+// layoutOf names all that rows depend on.
+func layoutOf(p Policy) string {
+	return fmt.Sprintf("rows %d, fields %s, policy %+v", rowVersion, query.Layout(), p)
+}
+
+func (c *Catalog) layout() string { return layoutOf(c.policy) }
 
 // lockTimeout is how long Open waits for another process to close the catalog.
 const lockTimeout = time.Second
@@ -55,7 +59,8 @@ const (
 	bucketRows   = "rows"
 
 	keySchema = "schema"
-	keyLayout = "layout"
+	keyLayout = "layout" // of the rows; absent while they are made anew
+	keyPolicy = "policy" // Policy, sealed; absent until somebody decides
 )
 
 // pathValue is what is stored of a path.
@@ -88,12 +93,13 @@ type row struct {
 	Mode     string   // Entry.Mode
 }
 
-// newRow derives the row of a record and its edits.
-func newRow(r *Record) row {
+// newRow derives the row of a record and its edits, as the policy lets them be seen.
+func newRow(r *Record, p Policy) row {
+	r = p.shown(r)
 	a := face.Apply(&r.Analysis, &r.Edits)
 	out := row{W: int32(a.W), H: int32(a.H), Camera: r.Meta.Camera(), Accepted: int32(a.Accepted()), Mode: a.Mode}
 	if len(r.Edits.Missing(&r.Analysis)) == 0 {
-		out.Have = uint32(a.Have)
+		out.Have = uint32(r.Analysis.Have)
 	}
 	if t := r.Meta.Taken; !t.IsZero() {
 		_, zone := t.Zone()
@@ -102,7 +108,7 @@ func newRow(r *Record) row {
 	var codes []int16
 	for i := range a.Faces {
 		out.Numbers = append(out.Numbers, a.Faces[i].Number)
-		codes = query.AppendCodes(codes[:0], a.Have, face.DefaultThresholds(), &a.Faces[i])
+		codes = query.AppendCodes(codes[:0], a.Have, p.Sure, &a.Faces[i])
 		for _, c := range codes {
 			out.Codes = binary.LittleEndian.AppendUint16(out.Codes, uint16(c))
 		}
@@ -271,7 +277,7 @@ func createFile(path string) error {
 		meta := tx.Bucket([]byte(bucketMeta))
 		return errors.Join(
 			meta.Put([]byte(keySchema), []byte(strconv.Itoa(schema))),
-			meta.Put([]byte(keyLayout), []byte(layout())))
+			meta.Put([]byte(keyLayout), []byte(layoutOf(DefaultPolicy()))))
 	})
 	if err := errors.Join(err, db.Close()); err != nil {
 		return err

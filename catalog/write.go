@@ -191,19 +191,23 @@ func (c *Catalog) put(tx *bolt.Tx, ch *change) error {
 	if ch.record == nil {
 		return nil
 	}
-	id := ch.record.ID[:]
 	record, err := c.succeed(tx, *ch.record)
 	if err != nil {
 		return err
 	}
-	if sealed, err = c.codec.seal(id, &record); err != nil {
+	if err := c.putRecord(tx.Bucket([]byte(bucketPhotos)), &record); err != nil {
 		return err
 	}
-	if err := tx.Bucket([]byte(bucketPhotos)).Put(id, sealed); err != nil {
+	ch.row = newRow(&record, c.policy)
+	return c.putRow(tx.Bucket([]byte(bucketRows)), record.ID[:], ch.row)
+}
+
+func (c *Catalog) putRecord(photos *bolt.Bucket, r *Record) error {
+	sealed, err := c.codec.seal(r.ID[:], r)
+	if err != nil {
 		return err
 	}
-	ch.row = newRow(&record)
-	return c.putRow(tx.Bucket([]byte(bucketRows)), id, ch.row)
+	return photos.Put(r.ID[:], sealed)
 }
 
 // succeed returns a new record as the one that follows what is stored of the same
@@ -224,6 +228,7 @@ func (c *Catalog) succeed(tx *bolt.Tx, r Record) (Record, error) {
 	r.Analysis.Faces = slices.Clone(r.Analysis.Faces)
 	r.Last = r.Edits.Renumber(&r.Analysis, before, former.Last)
 	r.Edits.Keep(&r.Analysis, before)
+	r.Analysis = *r.Analysis.Without(c.policy.Hidden()) // it may have been hidden while the photo was analysed
 	return r, nil
 }
 
@@ -276,10 +281,12 @@ func (ix *index) compact() {
 	var codes []int16
 	for i := range ix.photos {
 		ref := Ref(i)
-		ix.first[ref] = uint32(ix.faces)
+		first := uint32(ix.faces)
+		ix.first[ref] = first
+		ix.addFaces(ref, int(ix.count[ref]))
 		for k := range uint32(ix.count[ref]) {
 			codes = old.faceCodes(codes[:0], old.first[ref]+k)
-			ix.addFace(ref, old.numbers[old.first[ref]+k], codes)
+			ix.putFace(first+k, old.numbers[old.first[ref]+k], codes)
 		}
 		ix.showFaces(ref, !ix.photos[i].stored.Gone)
 	}

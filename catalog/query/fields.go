@@ -38,17 +38,21 @@ type Field struct {
 	Title   string // of its section in the filter panel
 	Help    string // one sentence for the help page
 	Kind    Kind
-	OfPhoto bool    // of the photo, not of a face
-	Panel   bool    // shown in the filter panel
+	OfPhoto bool // of the photo, not of a face
+	Panel   bool // shown in the filter panel
+
+	// Feature is what a face field is about, 0 for none. The numbers of the values of a Choice are those of face.Face.Value.
+	Feature face.Features
+
 	Values  []Value // in the order in which they are shown; empty for Date and Text
 	Min     int     // least number that occurs, for Number
 	Max     int     // number from which on it makes no difference, for Number
 	Repeats bool    // many photos have the same text, for Text
 
-	chip   string // what a chip puts before the title of a value
-	unsure int    // the field's bit in the field unsure plus one; 0: it is always sure
-	column int    // place in the codes of a face
-	code   func(have face.Features, f *face.Face) int16
+	chip   string                   // what a chip puts before the title of a value
+	also   map[string][]string      // further words of the language, and the values that they stand for
+	column int                      // place in the codes of a face
+	code   func(f *face.Face) int16 // of a face that does not lack Feature
 	number func(p *Photo) int
 	text   func(p *Photo) string
 	within bool // Text: whole path elements are compared, not any part
@@ -76,7 +80,7 @@ const (
 // fieldUnsure is the name of the field that tells which values of a face are unsure.
 const fieldUnsure = "unsure"
 
-// The bits of the field unsure. They are also its order on the screen.
+// The bits of the field unsure.
 const (
 	unsureAge = iota
 	unsureGender
@@ -85,7 +89,14 @@ const (
 	unsureSmile
 	unsureEyes
 	unsureBlur
+	unsureGlasses
+	numUnsure
 )
+
+// unsureFeatures are the features of the bits of the field unsure.
+var unsureFeatures = [numUnsure]face.Features{
+	face.AgeYears, face.GenderClasses, face.EmotionClasses, face.EthnicityClasses, face.Smiling, face.EyeStates, face.Blurriness, face.GlassesWorn,
+}
 
 // The bits of the field pose.
 const (
@@ -103,21 +114,20 @@ const largestSize = math.MaxInt16
 // table is every field, in the order of the panel. It is never changed.
 var table = numbered([]Field{
 	{
-		Name: "emotion", Title: "Emotion", Help: "The strongest expression of the face.", Kind: Choice, Panel: true,
+		Name: "emotion", Title: "Emotion", Help: "The strongest expression of the face.", Kind: Choice, Panel: true, Feature: face.EmotionClasses,
 		Values: []Value{
 			choice("happy", "Happy", int(face.Happy)), choice("neutral", "Neutral", int(face.Neutral)),
 			choice("sad", "Sad", int(face.Sad)), choice("surprise", "Surprise", int(face.Surprise)),
 			choice("angry", "Angry", int(face.Angry)), choice("fear", "Fear", int(face.Fear)),
 			choice("disgust", "Disgust", int(face.Disgust)),
 		},
-		unsure: unsureEmotion + 1,
-		code: func(have face.Features, f *face.Face) int16 {
+		code: func(f *face.Face) int16 {
 			e, p := f.Emotion.Top()
-			return known(have.Has(face.EmotionClasses) && p > 0, int(e))
+			return known(p > 0, int(e))
 		},
 	},
 	{
-		Name: "age", Title: "Apparent age", Help: "Full years of the estimated age: 34, 20-29, 60.. or ..12.", Kind: Number, Panel: true,
+		Name: "age", Title: "Apparent age", Help: "Full years of the estimated age: 34, 20-29, 60.. or ..12.", Kind: Number, Panel: true, Feature: face.AgeYears,
 		Values: []Value{
 			{Name: "0-9", Title: "0–9", Lo: 0, Hi: 9},
 			{Name: "10-19", Title: "10–19", Lo: 10, Hi: 19},
@@ -129,53 +139,74 @@ var table = numbered([]Field{
 			{Name: "70-79", Title: "70–79", Lo: 70, Hi: 79},
 			{Name: "80-", Title: "80+", Lo: 80, Hi: Open},
 		},
-		Max: 100, chip: "Age", unsure: unsureAge + 1,
-		code: func(have face.Features, f *face.Face) int16 {
-			return known(have.Has(face.AgeYears), min(max(f.Age.Floor(), 0), 150))
+		Max: 100, chip: "Age",
+		code: func(f *face.Face) int16 {
+			return int16(min(max(f.Age.Floor(), 0), 150))
 		},
 	},
 	{
-		Name: "gender", Title: "Apparent gender", Help: "What the face looks like to a network, not who a person is.", Kind: Choice, Panel: true,
+		Name: "gender", Title: "Apparent gender", Help: "What the face looks like to a network, not who a person is.", Kind: Choice, Panel: true, Feature: face.GenderClasses,
 		Values: []Value{choice("woman", "Woman", int(face.Woman)), choice("man", "Man", int(face.Man))},
-		unsure: unsureGender + 1,
-		code: func(have face.Features, f *face.Face) int16 {
+		code: func(f *face.Face) int16 {
 			g, p := f.Gender.Top()
-			return known(have.Has(face.GenderClasses) && p > 0, int(g))
+			return known(p > 0, int(g))
 		},
 	},
 	{
-		Name: "ethnicity", Title: "Apparent ethnicity", Help: "What the face looks like to a network, in six classes.", Kind: Choice, Panel: true,
+		Name: "ethnicity", Title: "Apparent ethnicity", Help: "What the face looks like to a network, in six classes.", Kind: Choice, Panel: true, Feature: face.EthnicityClasses,
 		Values: []Value{
 			choice("asian", "Asian", int(face.Asian)), choice("black", "Black", int(face.Black)),
 			choice("indian", "Indian", int(face.Indian)), choice("latino_hispanic", "Latino/Hispanic", int(face.LatinoHispanic)),
 			choice("middle_eastern", "Middle Eastern", int(face.MiddleEastern)), choice("white", "White", int(face.White)),
 		},
-		unsure: unsureEthnicity + 1,
-		code: func(have face.Features, f *face.Face) int16 {
+		code: func(f *face.Face) int16 {
 			e, p := f.Ethnicity.Top()
-			return known(have.Has(face.EthnicityClasses) && p > 0, int(e))
+			return known(p > 0, int(e))
 		},
 	},
 	{
-		Name: "smile", Title: "Smile", Help: "Whether the face smiles.", Kind: Choice, Panel: true,
+		Name: "smile", Title: "Smile", Help: "Whether the face smiles.", Kind: Choice, Panel: true, Feature: face.Smiling,
 		Values: []Value{choice("yes", "Smiling", yes), choice("no", "Not smiling", no)},
-		unsure: unsureSmile + 1,
-		code: func(have face.Features, f *face.Face) int16 {
+		code: func(f *face.Face) int16 {
 			smiles, _ := f.Smiles()
-			return known(have.Has(face.Smiling), truth(smiles))
+			return int16(truth(smiles))
 		},
 	},
 	{
-		Name: "eyes", Title: "Eyes", Help: "Whether both eyes are open or closed; a wink is unsure, and so are eyes that cannot be seen.", Kind: Choice, Panel: true,
+		Name: "eyes", Title: "Eyes", Help: "Whether both eyes are open or closed; a wink is unsure, and so are eyes that cannot be seen.", Kind: Choice, Panel: true, Feature: face.EyeStates,
 		Values: []Value{choice("open", "Eyes open", int(face.EyesOpen)), choice("closed", "Eyes closed", int(face.EyesClosed))},
-		unsure: unsureEyes + 1,
-		code: func(have face.Features, f *face.Face) int16 {
+		code: func(f *face.Face) int16 {
 			state, _ := f.Eyes.Top()
-			return known(have.Has(face.EyeStates), int(state))
+			return int16(state)
 		},
 	},
 	{
-		Name: "pose", Title: "Pose", Help: "Where the head is turned, in the picture.", Kind: Set, Panel: true,
+		Name: "glasses", Title: "Glasses", Help: "What the face wears before its eyes; glasses:yes is any of them.", Kind: Choice, Panel: true, Feature: face.GlassesWorn,
+		Values: []Value{
+			choice("none", "No glasses", int(face.NoGlasses)), choice("glasses", "Glasses", int(face.ClearGlasses)),
+			choice("sunglasses", "Sunglasses", int(face.Sunglasses)), choice("goggles", "Goggles", int(face.Goggles)),
+		},
+		also: map[string][]string{"yes": {"glasses", "sunglasses", "goggles"}},
+		code: func(f *face.Face) int16 {
+			g, p := f.Eyewear.Top()
+			return known(p > 0, int(g))
+		},
+	},
+	{
+		Name: "hair", Title: "Hair colour", Help: "The colour of the hair, or none where no hair is to be seen.", Kind: Choice, Panel: true, Feature: face.HairShape,
+		Values: []Value{
+			choice("black", "Black hair", int(face.BlackHair)), choice("dark_brown", "Dark brown hair", int(face.DarkBrownHair)),
+			choice("brown", "Brown hair", int(face.BrownHair)), choice("light_brown", "Light brown hair", int(face.LightBrownHair)),
+			choice("blond", "Blond hair", int(face.BlondHair)), choice("red", "Red hair", int(face.RedHair)),
+			choice("gray", "Gray hair", int(face.GrayHair)), choice("white", "White hair", int(face.WhiteHair)),
+			choice("blue", "Blue hair", int(face.BlueHair)), choice("green", "Green hair", int(face.GreenHair)),
+			choice("pink", "Pink hair", int(face.PinkHair)), choice("purple", "Purple hair", int(face.PurpleHair)),
+			choice("none", "No visible hair", int(face.NoHair)),
+		},
+		code: func(f *face.Face) int16 { return known(f.Hair.Color != face.UnknownHair, int(f.Hair.Color)) },
+	},
+	{
+		Name: "pose", Title: "Pose", Help: "Where the head is turned, in the picture.", Kind: Set, Panel: true, Feature: face.PoseAngles,
 		Values: []Value{
 			{Name: "frontal", Title: "Frontal", Help: "roughly into the camera", Lo: poseFrontal, Hi: poseFrontal},
 			{Name: "left", Title: "Turned left", Help: "towards the left side of the picture", Lo: poseLeft, Hi: poseLeft},
@@ -187,22 +218,17 @@ var table = numbered([]Field{
 		code: poseCode,
 	},
 	{
-		Name: "blur", Title: "Sharpness", Help: "Whether the face is sharp, or blurred or shaken; it is unsure where more light might show a sharp face.", Kind: Choice, Panel: true,
+		Name: "blur", Title: "Sharpness", Help: "Whether the face is sharp, or blurred or shaken; it is unsure where more light might show a sharp face.", Kind: Choice, Panel: true, Feature: face.Blurriness,
 		Values: []Value{choice("sharp", "Sharp", no), choice("blurry", "Blurry", yes)},
-		unsure: unsureBlur + 1,
-		code: func(have face.Features, f *face.Face) int16 {
-			return known(have.Has(face.Blurriness), truth(f.Blurry()))
-		},
+		code:   func(f *face.Face) int16 { return int16(truth(f.Blurry())) },
 	},
 	{
-		Name: "exposure", Title: "Exposure", Help: "How bright the face is; a dark face before a bright background is balanced.", Kind: Choice, Panel: true,
+		Name: "exposure", Title: "Exposure", Help: "How bright the face is; a dark face before a bright background is balanced.", Kind: Choice, Panel: true, Feature: face.Lighting,
 		Values: []Value{
 			choice("underexposed", "Underexposed", int(face.Underexposed)), choice("balanced", "Balanced", int(face.Balanced)),
 			choice("overexposed", "Overexposed", int(face.Overexposed)),
 		},
-		code: func(have face.Features, f *face.Face) int16 {
-			return known(have.Has(face.Lighting), int(f.Exposure.Is))
-		},
+		code: func(f *face.Face) int16 { return known(f.Exposure.Is != face.UnknownLight, int(f.Exposure.Is)) },
 	},
 	{
 		Name: fieldUnsure, Title: "Unsure", Help: "What could not be said with enough certainty: such values match only with guesses:yes.", Kind: Set, Panel: true,
@@ -213,31 +239,32 @@ var table = numbered([]Field{
 			{Name: "ethnicity", Title: "Ethnicity", Lo: unsureEthnicity, Hi: unsureEthnicity},
 			{Name: "smile", Title: "Smile", Lo: unsureSmile, Hi: unsureSmile},
 			{Name: "eyes", Title: "Eyes", Lo: unsureEyes, Hi: unsureEyes},
+			{Name: "glasses", Title: "Glasses", Lo: unsureGlasses, Hi: unsureGlasses},
 			{Name: "blur", Title: "Sharpness", Lo: unsureBlur, Hi: unsureBlur},
 		},
 		chip: "Unsure:",
-		code: func(face.Features, *face.Face) int16 { return unknown }, // AppendCodes knows what is sure
+		code: func(*face.Face) int16 { return unknown }, // AppendCodes knows what is sure
 	},
 	{
 		Name: "doubtful", Title: "Doubtful", Help: "Whether it is doubtful that this is a face at all; such faces are left out unless they are asked for.", Kind: Choice, Panel: true,
 		Values: []Value{choice("yes", "Doubtful face", yes), choice("no", "Certain face", no)},
-		code:   func(_ face.Features, f *face.Face) int16 { return int16(truth(f.Doubtful())) },
+		code:   func(f *face.Face) int16 { return int16(truth(f.Doubtful())) },
 	},
 	{
-		Name: "edited", Title: "Edited", Help: "Whether a person accepted or marked the face.", Kind: Choice, chip: "Edited:",
+		Name: "edited", Title: "Edited", Help: "Whether a person accepted, marked or corrected the face.", Kind: Choice, chip: "Edited:",
 		Values: []Value{choice("yes", "Yes", yes), choice("no", "No", no)},
-		code:   func(_ face.Features, f *face.Face) int16 { return int16(truth(f.Edited())) },
+		code:   func(f *face.Face) int16 { return int16(truth(f.Edited())) },
 	},
 	{
 		Name: "size", Title: "Size", Help: "Longer side of the face's box in pixels: 40, 100-300, 200.. or ..30.", Kind: Number, Max: largestSize, chip: "Size",
-		code: func(_ face.Features, f *face.Face) int16 {
+		code: func(f *face.Face) int16 {
 			side := f.Box.LongSide()
 			return known(side >= 0, int(min(side, largestSize)))
 		},
 	},
 	{
 		Name: "confidence", Title: "Confidence", Help: "The detector's score in full percent, 65 to 100: 95.. or 86-90; up to 85 a face is doubtful.", Kind: Number, Min: 65, Max: 100, chip: "Confidence",
-		code: func(_ face.Features, f *face.Face) int16 { return known(f.Score >= 0, int(min(f.Score, 1)*100)) },
+		code: func(f *face.Face) int16 { return known(f.Score >= 0, int(min(f.Score, 1)*100)) },
 	},
 	{
 		Name: "faces", Title: "Faces", Help: "How many faces the photo has: 2, 2-4, 3.. or 0.", Kind: Number, OfPhoto: true, Panel: true,
@@ -353,10 +380,7 @@ func known(ok bool, code int) int16 {
 // day is a date as a number that sorts.
 func day(year, month, dom int) int { return year*10000 + month*100 + dom }
 
-func poseCode(have face.Features, f *face.Face) int16 {
-	if !have.Has(face.PoseAngles) {
-		return unknown
-	}
+func poseCode(f *face.Face) int16 {
 	var bits int16
 	set := func(bit int, on bool) {
 		if on {
@@ -375,17 +399,10 @@ func poseCode(have face.Features, f *face.Face) int16 {
 // unsureCode says which of the values that a face has are not sure.
 func unsureCode(have, sure face.Features) int16 {
 	var bits int16
-	set := func(bit int, feature face.Features) {
+	for bit, feature := range unsureFeatures {
 		if have.Has(feature) && !sure.Has(feature) {
 			bits |= 1 << bit
 		}
 	}
-	set(unsureAge, face.AgeYears)
-	set(unsureGender, face.GenderClasses)
-	set(unsureEmotion, face.EmotionClasses)
-	set(unsureEthnicity, face.EthnicityClasses)
-	set(unsureSmile, face.Smiling)
-	set(unsureEyes, face.EyeStates)
-	set(unsureBlur, face.Blurriness)
 	return bits
 }

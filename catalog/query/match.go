@@ -2,6 +2,7 @@ package query
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -58,8 +59,11 @@ func AppendCodes(codes []int16, have face.Features, t face.Thresholds, f *face.F
 		switch {
 		case table[i].Name == fieldUnsure:
 			codes = append(codes, unsureCode(have, t.Sure(f)))
-		case table[i].code != nil:
-			codes = append(codes, table[i].code(have, f))
+		case table[i].code == nil:
+		case have.Has(table[i].Feature):
+			codes = append(codes, table[i].code(f))
+		default:
+			codes = append(codes, unknown)
 		}
 	}
 	return codes
@@ -67,7 +71,10 @@ func AppendCodes(codes []int16, have face.Features, t face.Thresholds, f *face.F
 
 // Unsure returns the bit of the field unsure that tells that a face's value of f
 // is unsure, and whether there is one.
-func (f *Field) Unsure() (bit int, ok bool) { return f.unsure - 1, f.unsure > 0 }
+func (f *Field) Unsure() (bit int, ok bool) {
+	bit = slices.Index(unsureFeatures[:], f.Feature)
+	return bit, bit >= 0
+}
 
 // NumberOf returns what a photo says to a photo field that is no Text: a number, or -1 for unknown.
 func (f *Field) NumberOf(p *Photo) int { return f.number(p) }

@@ -2,6 +2,8 @@ package query
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -90,14 +92,16 @@ func (p *parser) term(e *Expr, inGroup bool) error {
 		if err != nil {
 			return err
 		}
-		it, problem := f.parse(value)
-		if problem != "" {
-			return p.failWord(at, p.text[at:p.pos], problem)
-		}
-		if f.Kind == Switch {
-			*e = e.WithGuesses(it.Lo == yes)
-		} else {
-			*e = e.with(f, not, it)
+		for _, name := range f.expand(value) {
+			it, problem := f.parse(name)
+			switch {
+			case problem != "":
+				return p.failWord(at, p.text[at:p.pos], problem)
+			case f.Kind == Switch:
+				*e = e.WithGuesses(it.Lo == yes)
+			default:
+				*e = e.with(f, not, it)
+			}
 		}
 		if !p.take(',') {
 			break
@@ -240,6 +244,7 @@ func (f *Field) possible() string {
 		for i, v := range f.Values {
 			list[i] = v.Name
 		}
+		list = slices.AppendSeq(list, slices.Values(slices.Sorted(maps.Keys(f.also))))
 		return strings.Join(list, ", ")
 	case Number:
 		return "a number or a range: 3, 3-5, 3.. or ..5"
@@ -248,6 +253,14 @@ func (f *Field) possible() string {
 	case Text:
 	}
 	return `a word, or several in quotes: "two words"`
+}
+
+// expand returns the values that a word stands for: mostly itself.
+func (f *Field) expand(word string) []string {
+	if values, ok := f.also[strings.ToLower(word)]; ok {
+		return values
+	}
+	return []string{word}
 }
 
 // parse reads one value; problem says what is wrong with it.

@@ -14,8 +14,13 @@
 package query
 
 import (
+	"errors"
+	"fmt"
 	"math"
 	"slices"
+	"strings"
+
+	"semblance/internal/face"
 )
 
 // Open is the upper end of a range without one.
@@ -196,6 +201,39 @@ func (e Expr) Groups() []Group {
 		}
 	}
 	return groups
+}
+
+// ErrHidden is the error of a term about something that is neither looked for nor shown.
+var ErrHidden = errors.New("switched off for this catalog")
+
+// Check returns an error that names the first term, also one in a group, about a feature of hidden. It is an ErrHidden; nil
+// if there is no such term.
+func (e Expr) Check(hidden face.Features) error {
+	for _, c := range e.clauses {
+		conditions := []Condition{c.Condition}
+		if c.group != nil {
+			conditions = c.group.Conditions
+		}
+		for i := range conditions {
+			if feature := conditions[i].about() & hidden; feature != 0 {
+				var b strings.Builder
+				conditions[i].print(&b)
+				return fmt.Errorf("%s: %v is %w", &b, feature, ErrHidden)
+			}
+		}
+	}
+	return nil
+}
+
+// about returns the features that a condition asks for.
+func (c *Condition) about() face.Features {
+	about := c.Field.Feature
+	if c.Field.Name == fieldUnsure {
+		for _, it := range c.Items {
+			about |= unsureFeatures[it.Lo]
+		}
+	}
+	return about
 }
 
 // Certain returns the condition that goes without saying: a face is not doubtful.

@@ -39,7 +39,10 @@ type Edit struct {
 	Box     Box     `cbor:"2,keyasint"`           // as it was drawn, or where the face was when something was first said about it
 	Drawn   bool    `cbor:"3,keyasint,omitempty"` // a person drew the box
 	Verdict Verdict `cbor:"4,keyasint,omitempty"`
-	Said    Said    `cbor:"5,keyasint"` // the values that a person gave
+	Said    Said    `cbor:"5,keyasint,omitzero"` // the values that a person gave
+
+	// Unseen says that more was said than Said has. Edits.Without alone sets it; it is never stored.
+	Unseen bool `cbor:"-"`
 }
 
 // kept reports whether the face is there even if no detector finds it: whoever says what it shows
@@ -47,7 +50,7 @@ type Edit struct {
 func (e Edit) kept() bool { return e.Verdict != Rejected && e.says() }
 
 // says reports whether e says anything.
-func (e Edit) says() bool { return e.Drawn || e.Verdict != NoVerdict || e.Said != Said{} }
+func (e Edit) says() bool { return e.Drawn || e.Verdict != NoVerdict || e.Said != Said{} || e.Unseen }
 
 // Edited reports whether a person said anything about the face: Apply tells.
 func (f *Face) Edited() bool { return f.Edit.says() }
@@ -190,6 +193,17 @@ func Apply(a *Analysis, e *Edits) *Analysis {
 	}
 	if len(missing) > 0 {
 		sortFaces(out.Faces)
+	}
+	// What a person told of one face and nobody looked for is known of that face alone.
+	var said Features
+	for i := range out.Faces {
+		said |= out.Faces[i].Edit.Said.Features() &^ a.Have
+	}
+	if said != 0 {
+		out.Have |= said
+		for i := range out.Faces {
+			out.Faces[i].Lacks |= said &^ out.Faces[i].Edit.Said.Features()
+		}
 	}
 	return &out
 }

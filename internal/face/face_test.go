@@ -122,7 +122,8 @@ func TestParseFeatures(t *testing.T) {
 		want face.Features
 		err  string
 	}{
-		{"", face.AllFeatures, ""},
+		{"", face.UsualFeatures, ""},
+		{" , ", face.UsualFeatures, ""},
 		{"all", face.AllFeatures, ""},
 		{"gender,age", face.GenderClasses | face.AgeYears, ""},
 		{" Smile , smile", face.Smiling, ""},

@@ -2,6 +2,7 @@ package face
 
 import (
 	"fmt"
+	"math/bits"
 	"strings"
 )
 
@@ -41,6 +42,9 @@ var featureNames = [numFeatures]string{"age", "bounds", "emotion", "ethnicity", 
 
 // Has reports whether s holds every feature of want.
 func (s Features) Has(want Features) bool { return s&want == want }
+
+// bit returns the place of the first feature of s, one that no feature has if there is none.
+func (s Features) bit() int { return bits.TrailingZeros32(uint32(s)) }
 
 // String returns the names in a fixed order, joined by commas.
 func (s Features) String() string { return strings.Join(s.Names(), ",") }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"math/bits"
 )
 
 // Correctable is the features of which a person can say that another value is right.
@@ -133,10 +132,22 @@ func checkValue(feature Features, value int) error {
 // 0 if nothing was said, else one more than the number of Face.Value.
 type Said [numFeatures]int16
 
-// Of returns the value that was given for one feature.
+// Of returns the value that was given for one feature, and whether one was.
 func (s Said) Of(feature Features) (value int, ok bool) {
-	v := s[bits.TrailingZeros32(uint32(feature))]
-	return int(v) - 1, v != 0
+	i := feature.bit()
+	if i >= len(s) || s[i] == 0 {
+		return 0, false
+	}
+	return int(s[i]) - 1, true
+}
+
+// revert takes back what was said about features.
+func (s *Said) revert(features Features) {
+	for i := range s {
+		if features&(1<<i) != 0 {
+			s[i] = 0
+		}
+	}
 }
 
 // Features returns the features that something was said about.
@@ -156,18 +167,13 @@ func (e *Edits) Correct(a *Analysis, number uint32, feature Features, value int)
 	if err := checkValue(feature, value); err != nil {
 		return fmt.Errorf("face %d: %w", number, err)
 	}
-	return e.amend(a, number, func(edit *Edit) { edit.Said[bits.TrailingZeros32(uint32(feature))] = int16(value) + 1 })
+	return e.amend(a, number, func(edit *Edit) { edit.Said[feature.bit()] = int16(value) + 1 })
 }
 
-// Revert takes back what was said about the values of features of a face.
+// Revert takes back what was said about the values of features of a face; nothing happens where nothing was. The
+// error is ErrNoFace.
 func (e *Edits) Revert(a *Analysis, number uint32, features Features) error {
-	return e.amend(a, number, func(edit *Edit) {
-		for i := range edit.Said {
-			if features&(1<<i) != 0 {
-				edit.Said[i] = 0
-			}
-		}
-	})
+	return e.amend(a, number, func(edit *Edit) { edit.Said.revert(features) })
 }
 
 // corrected returns f with the values that were said.

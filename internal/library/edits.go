@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"semblance/catalog"
+	"semblance/catalog/query"
 	"semblance/internal/face"
 	"semblance/internal/photo"
 	"semblance/internal/pipeline"
@@ -13,6 +14,9 @@ import (
 
 // ErrNotAnalysed is the error of an edit of a photo that nobody has looked at yet.
 var ErrNotAnalysed = errors.New("the photo is not analysed yet")
+
+// ErrHidden is the error of a correction of what the policy hides.
+var ErrHidden = query.ErrHidden
 
 // Judge gives a face of a photo a verdict; NoVerdict takes one back. When it returns, the verdict is
 // on the disk and in every search. The error is ErrNotAnalysed or face.ErrNoFace where there is nothing to judge.
@@ -22,6 +26,27 @@ func (l *Library) Judge(path string, number uint32, v face.Verdict) error {
 	}[v]
 	return l.edit(path, fmt.Sprintf(what, number), func(r *catalog.Record) error {
 		return r.Edits.Judge(&r.Analysis, number, v)
+	})
+}
+
+// Correct says that value, a number as face.Face.Value returns it, is the value of a feature of a face: it is the value
+// from then on, whatever an analysis sees. When it returns, that is on the disk and in every search. The error is
+// ErrNotAnalysed, ErrHidden, face.ErrNoFace or face.ErrNoValue.
+func (l *Library) Correct(path string, number uint32, feature face.Features, value int) error {
+	if l.Policy().Hidden()&feature != 0 {
+		return fmt.Errorf("%s: %v: %w", path, feature, ErrHidden)
+	}
+	return l.edit(path, fmt.Sprintf("correct %v of face %d", feature, number), func(r *catalog.Record) error {
+		return r.Edits.Correct(&r.Analysis, number, feature, value)
+	})
+}
+
+// Revert takes back what was said about the values of features of a face: they are what an analysis saw
+// again. Of what the policy hides, nothing is taken back. The error is ErrNotAnalysed or face.ErrNoFace.
+func (l *Library) Revert(path string, number uint32, features face.Features) error {
+	features &^= l.Policy().Hidden()
+	return l.edit(path, fmt.Sprintf("revert %v of face %d", features, number), func(r *catalog.Record) error {
+		return r.Edits.Revert(&r.Analysis, number, features)
 	})
 }
 

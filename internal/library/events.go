@@ -21,9 +21,10 @@ const (
 	PhotoChanged                   // Path is a photo whose state or analysis changed
 	StatusChanged                  // paused, resumed
 	Idle                           // nothing is left to be done
+	PolicyChanged                  // every photo and every search may show something else
 )
 
-var eventNames = [...]string{"photos found", "scan done", "problem", "photo changed", "status changed", "idle"}
+var eventNames = [...]string{"photos found", "scan done", "problem", "photo changed", "status changed", "idle", "policy changed"}
 
 // String returns the kind in words.
 func (k EventKind) String() string { return eventNames[k] }

@@ -69,5 +69,6 @@ func Document(p Photo) export.Document {
 		Models:      p.Analysis.Models,
 		Have:        p.Analysis.Have,
 		Faces:       p.Analysis.Faces,
+		Sure:        p.Sure,
 	}
 }

@@ -41,6 +41,8 @@ type (
 	State = catalog.State
 	// Look is how a person asks for photos to be searched, beyond what is usual.
 	Look = catalog.Look
+	// Policy is what people decided about a catalog as a whole.
+	Policy = catalog.Policy
 )
 
 // States of a photo and orders of a result.
@@ -212,18 +214,19 @@ func (l *Library) Entry(r Ref) Entry { return l.catalog.Entry(r) }
 type Photo struct {
 	Entry
 	Meta     photo.Meta
-	Analysis *face.Analysis // what people said included (face.Apply); nil if there is none yet; the caller's
-	Rejected []face.Face    // faces that people rejected, the largest first
+	Analysis *face.Analysis  // what people said included (face.Apply); nil if there is none yet; the caller's
+	Rejected []face.Face     // faces that people rejected, the largest first
+	Sure     face.Thresholds // the policy's: which values are sure; zero: the defaults
 	Warnings []string
 }
 
-// Photo reads one photo's record. The error is catalog.ErrUnknown for a path that no scan has met.
+// Photo reads one photo's record, as the policy lets it be seen. The error is catalog.ErrUnknown for a path that no scan has met.
 func (l *Library) Photo(path string) (Photo, error) {
 	ref, ok := l.catalog.Lookup(path)
 	if !ok {
 		return Photo{}, fmt.Errorf("%s: %w", path, catalog.ErrUnknown)
 	}
-	p := Photo{Entry: l.catalog.Entry(ref)}
+	p := Photo{Entry: l.catalog.Entry(ref), Sure: l.Policy().Sure}
 	if p.ID.IsZero() {
 		return p, nil
 	}

@@ -9,7 +9,9 @@ import (
 )
 
 // wanted is what is found out about every face.
-const wanted = face.AllFeatures &^ (face.GlassesWorn | face.HairShape)
+func (l *Library) wanted() face.Features {
+	return l.Policy().Wanted() &^ (face.GlassesWorn | face.HairShape)
+}
 
 // plan says what is to be found out about a photo whose content is id. What was found in
 // the same content before, under whatever path, is kept and only added to, unless faces
@@ -19,7 +21,7 @@ func (l *Library) plan(path string, id photo.ID) pipeline.Plan {
 	if err != nil {
 		l.log.Warn("read record", "path", path, "err", err)
 	}
-	req := analysis.Request{Want: wanted, Mode: l.mode, Turned: k.Look&LookTurned != 0}
+	req := analysis.Request{Want: l.wanted(), Mode: l.mode, Turned: k.Look&LookTurned != 0}
 	if k.Look&LookHarder != 0 {
 		req.Mode = analysis.Thorough
 	}
@@ -46,7 +48,7 @@ func (l *Library) plan(path string, id photo.ID) pipeline.Plan {
 // incomplete reports whether there is more to be found out about a photo that is
 // analysed: an earlier version did not look for everything, or it was looked at in a hurry.
 func (l *Library) incomplete(e catalog.Entry) bool {
-	return e.State == Done && (!e.Have.Has(wanted) || weaker(e.Mode, l.mode))
+	return e.State == Done && (!e.Have.Has(l.wanted()) || weaker(e.Mode, l.mode))
 }
 
 // weaker reports whether an analysis that was made in mode looked less hard than m does.
