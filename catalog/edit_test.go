@@ -299,12 +299,10 @@ func TestEditsOfAnotherPhoto(t *testing.T) {
 	}
 }
 
-// schema1 unpacks a catalog that version 1 of the layout wrote: a.jpg with a happy woman
-// and a doubtful sad man, b.jpg with a neutral man, c.jpg waits, d.jpg failed, e.jpg with the
-// doubtful man again is to be renewed. Nobody had been looked at for blur, exposure and eyes.
-func schema1(t *testing.T) string {
+// unpack unpacks a catalog that an earlier version of the layout wrote.
+func unpack(t *testing.T, name string) string {
 	t.Helper()
-	packed, err := os.Open(filepath.Join("testdata", "schema1.db.gz"))
+	packed, err := os.Open(filepath.Join("testdata", name))
 	check(t, err)
 	defer packed.Close()
 	z, err := gzip.NewReader(packed)
@@ -315,6 +313,11 @@ func schema1(t *testing.T) string {
 	check(t, os.WriteFile(path, data, 0o600))
 	return path
 }
+
+// schema1 unpacks a catalog of version 1: a.jpg with a happy woman
+// and a doubtful sad man, b.jpg with a neutral man, c.jpg waits, d.jpg failed, e.jpg with the
+// doubtful man again is to be renewed. Nobody had been looked at for blur, exposure and eyes.
+func schema1(t *testing.T) string { return unpack(t, "schema1.db.gz") }
 
 func TestOpenSchema1(t *testing.T) {
 	path := schema1(t)
@@ -358,6 +361,40 @@ func TestOpenSchema1(t *testing.T) {
 	if k, err := c.Known(file("a.jpg", 1).Path, id(1)); err != nil || k.Look != catalog.LookTurned || k.Renew {
 		t.Errorf("a.jpg: %+v, %v", k, err)
 	}
+}
+
+// A catalog of version 2: a.jpg with a happy woman and two doubtful sad men, of whom the first was accepted and the
+// second rejected; b.jpg with a neutral man and a drawn face is to be searched for turned faces; c.jpg waits, d.jpg failed.
+// Everybody's apparent ethnicity was found out: nobody had been asked.
+func TestOpenSchema2(t *testing.T) {
+	path := unpack(t, "schema2.db.gz")
+	c := mustOpen(t, path)
+	for range 2 {
+		if p := c.Problems(); len(p) > 0 || c.Policy() != catalog.DefaultPolicy() {
+			t.Errorf("problems %v, policy %+v", p, c.Policy())
+		}
+		wantShown(t, c, "a.jpg", "1 happy, 2 sad")
+		wantShown(t, c, "b.jpg", "1 neutral, 2")
+		wantFound(t, c, "edited:yes emotion:sad", "a.jpg")
+		wantFound(t, c, "edited:yes", "a.jpg", "b.jpg")
+		wantFound(t, c, "state:waiting", "b.jpg", "c.jpg")
+		wantFound(t, c, "state:failed", "d.jpg")
+		wantFound(t, c, "ethnicity:white guesses:yes")
+		r, err := c.Record(file("a.jpg", 1).Path)
+		if err != nil || r.Analysis.Have.Has(face.EthnicityClasses) || r.Analysis.Faces[0].Ethnicity != (face.Ethnicities{}) {
+			t.Errorf("the record has %v, %v, %v", r.Analysis.Have, r.Analysis.Faces[0].Ethnicity, err)
+		}
+		if e := r.Edits.Of(2); e.Verdict != face.Accepted || e.Said != (face.Said{}) {
+			t.Errorf("edit %+v", e)
+		}
+		if k, err := c.Known(file("b.jpg", 1).Path, id(2)); err != nil || !k.Renew || k.Look != catalog.LookTurned || k.Record.Analysis.Have.Has(face.EthnicityClasses) {
+			t.Errorf("b.jpg: %+v, %v", k, err)
+		}
+		c = reopen(t, c, path)
+	}
+	// What was found out is there once somebody asks for it.
+	showAll(t, c)
+	wantFound(t, c, "ethnicity:white", "a.jpg", "b.jpg")
 }
 
 // A file of version 1 that lost a bucket is no catalog, and stays as it is.

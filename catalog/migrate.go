@@ -13,6 +13,7 @@ import (
 //
 //	1  meta, paths, photos, rows
 //	2  the bucket edits; the values of paths have a Look
+//	3  the policy in meta; edits have corrections, which earlier programs would lose
 //
 // Opening a file of an earlier version brings it to this one, in one transaction. What a
 // version added at the end of a value is not written into values that are there

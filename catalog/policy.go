@@ -128,7 +128,7 @@ func (c *Catalog) loadPolicy(tx *bolt.Tx) error {
 }
 
 // rowsPerCommit bounds the memory that renewRows takes, and how long others wait for it.
-const rowsPerCommit = 2000
+const rowsPerCommit = 1000
 
 // renewRows derives all rows from their records if what they depend on has changed since they were
 // written.

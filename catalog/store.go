@@ -34,7 +34,7 @@ var (
 )
 
 // schema is the version of the file's layout. migrate.go tells what each one changed.
-const schema = 2
+const schema = 3
 
 // rowVersion is to be raised when newRow or face.Apply makes another row of the same
 // record; the rows that were stored before are then made anew.
