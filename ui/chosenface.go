@@ -11,25 +11,32 @@ import (
 	"semblance/internal/face"
 )
 
-// judgeSeen is judge for keys and menu, which may be used without a look at the card: it
-// judges only a face that is on the screen as the chosen one, in the loupe or on the
-// card of the only selected photo, and otherwise says how to get there.
+// judgeSeen is judge for keys and menu, which may be used without a look at the card.
 func (w *Window) judgeSeen(v face.Verdict) {
-	if w.loupe.open {
+	if w.faceSeen("judge", "judged") {
 		w.judge(v)
-		return
+	}
+}
+
+// faceSeen reports whether the chosen face is on the screen as such, in the loupe or on the
+// card of the only selected photo, and otherwise says how to get there. What is to be done with the face
+// are two forms of one verb.
+func (w *Window) faceSeen(do, done string) bool {
+	if w.loupe.open {
+		return true
 	}
 	_, panels := w.body.Objects[0].(*container.Split)
 	switch selected := w.grid.Selected(); {
 	case len(selected) > 1:
-		w.status.say(plural(len(selected), "photo") + " are selected. E opens one in the loupe, to judge its faces.")
+		w.status.say(plural(len(selected), "photo") + " are selected. E opens one in the loupe, to " + do + " its faces.")
 	case len(selected) == 0 || selected[0] != w.current:
-		w.status.say("No photo is selected whose faces could be judged.")
+		w.status.say("No photo is selected whose faces could be " + done + ".")
 	case !panels:
 		w.status.say("The face card is hidden. Tab shows it; E opens the loupe.")
 	default:
-		w.judge(v)
+		return true
 	}
+	return false
 }
 
 // deleteKey rejects the chosen face in the loupe. In the grid the key would be taken for one that
@@ -59,7 +66,7 @@ func (w *Window) filtersFaces() bool { return len(w.expr.Faces()) > 0 }
 // asksFor reports whether the filter asks for a face of the shown photo; without terms on
 // faces it asks for all.
 func (w *Window) asksFor(f *face.Face) bool {
-	return !w.filtersFaces() || w.expr.MatchesFace(w.faces.Have, face.DefaultThresholds(), f)
+	return !w.filtersFaces() || w.expr.MatchesFace(w.faces.Have, w.policy.Sure, f)
 }
 
 // notAsked returns the numbers of the shown faces that the filter does not ask for.

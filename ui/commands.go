@@ -83,6 +83,7 @@ const (
 	menuEdit   = "Edit"
 	menuPhoto  = "Photo"
 	menuView   = "View"
+	menuLib    = "Library"
 	menuHelp   = "Help"
 	sheetMoves = "Moving" // on the sheet only
 )
@@ -105,6 +106,7 @@ func (w *Window) table() []command {
 		{menu: menuPhoto, title: "Accept Face", keys: bare(fyne.KeyY), run: func() { w.judgeSeen(face.Accepted) }},
 		{menu: menuPhoto, title: "Reject Face", keys: bare(fyne.KeyN), run: func() { w.judgeSeen(face.Rejected) }},
 		{menu: menuPhoto, title: "Reject Face in the Loupe", keys: bare(fyne.KeyDelete), run: w.deleteKey, sheet: true},
+		{menu: menuPhoto, title: "Correct a Value…", keys: bare(fyne.KeyW), run: w.correctKey},
 		{menu: menuPhoto, title: "Mark a Face", keys: bare(fyne.KeyM), run: w.startMarking},
 		{menu: menuPhoto, title: "Show Rejected Faces", run: w.toggleRejected, on: func() bool { return w.showRejected }},
 		{menu: menuPhoto, title: "Restore Rejected Faces", run: w.restoreRejected},
@@ -126,11 +128,15 @@ func (w *Window) table() []command {
 		{menu: menuView, title: "Boxes", keys: bare(fyne.KeyB), run: func() { w.loupe.toggle(&w.loupe.shown.Boxes) }, on: func() bool { return w.loupe.shown.Boxes }, line: true},
 		{menu: menuView, title: "Landmarks", keys: bare(fyne.KeyL), run: func() { w.loupe.toggle(&w.loupe.shown.Landmarks) }, on: func() bool { return w.loupe.shown.Landmarks }},
 		{menu: menuView, title: "Pose", keys: bare(fyne.KeyP), run: func() { w.loupe.toggle(&w.loupe.shown.Pose) }, on: func() bool { return w.loupe.shown.Pose }},
+		{menu: menuView, title: "Hair", keys: bare(fyne.KeyH), run: func() { w.loupe.toggle(&w.loupe.shown.Hair) }, on: func() bool { return w.loupe.shown.Hair }},
 		{menu: menuView, title: "Sort by Path", run: func() { w.setOrder(library.ByPath) }, on: w.sorted(library.ByPath), line: true},
 		{menu: menuView, title: "Sort by Time Taken", run: func() { w.setOrder(library.ByTaken) }, on: w.sorted(library.ByTaken)},
 		{menu: menuView, title: "Sort by Number of Faces", run: func() { w.setOrder(library.ByFaces) }, on: w.sorted(library.ByFaces)},
 		{menu: menuView, title: "Panels", keys: bare(fyne.KeyTab), run: w.togglePanels, line: true},
 		{menu: menuView, title: "Full Screen", keys: bare(fyne.KeyF, fyne.KeyF11), run: func() { w.win.SetFullScreen(!w.win.FullScreen()) }},
+
+		{menu: menuLib, title: "How Sure Is Sure…", keys: bare(fyne.KeyS), run: w.askSureness},
+		{menu: menuLib, title: "Apparent Ethnicity…", run: w.askEthnicity, on: func() bool { return w.policy.Ethnicity }},
 
 		{menu: menuHelp, title: "Keyboard Shortcuts", keys: bare(keyQuestion, fyne.KeyF1), run: w.showShortcuts},
 		{menu: menuHelp, title: "Search Language", run: w.showQueryHelp},
@@ -143,13 +149,14 @@ func (w *Window) table() []command {
 		{menu: sheetMoves, title: "Zoom at the mouse; drag to move", keys: bare("Wheel")},
 		{menu: sheetMoves, title: "Fit or 100 %; in the grid: loupe", keys: bare("Double click")},
 		{menu: sheetMoves, title: "Exclude a value of the filter", keys: bare("Right click")},
+		{menu: sheetMoves, title: "On the face card: correct the value", keys: bare("Click")},
 	}
 }
 
 // mainMenu makes the menu bar of the table.
 func (w *Window) mainMenu() *fyne.MainMenu {
 	var menus []*fyne.Menu
-	for _, name := range []string{menuFile, menuEdit, menuPhoto, menuView, menuHelp} {
+	for _, name := range []string{menuFile, menuEdit, menuPhoto, menuView, menuLib, menuHelp} {
 		m := fyne.NewMenu(name)
 		for i := range w.commands {
 			c := &w.commands[i]

@@ -18,6 +18,7 @@ import (
 
 	"semblance/catalog/query"
 	"semblance/internal/export"
+	"semblance/internal/face"
 	"semblance/internal/library"
 	"semblance/ui/widgets"
 )
@@ -131,7 +132,7 @@ func (w *Window) askExport() {
 		return selected
 	}
 	chosen := func() export.Dialect { return dialects[max(slices.Index(names, dialect.Selected), 0)] }
-	say := func(string) { where.SetText(exportWhere(paths(), chosen())) }
+	say := func(string) { where.SetText(exportWhere(paths(), chosen(), w.policy.Hidden())) }
 	scope.OnChanged, dialect.OnChanged = say, say
 	scope.SetSelected(scopes[len(scopes)-1])
 	dialect.SetSelected(names[0])
@@ -155,7 +156,7 @@ func (w *Window) shown() []string {
 }
 
 // exportWhere says where the files will be.
-func exportWhere(paths []string, d export.Dialect) string {
+func exportWhere(paths []string, d export.Dialect, hidden face.Features) string {
 	folders := map[string]bool{}
 	for _, p := range paths {
 		folders[filepath.Dir(p)] = true
@@ -164,7 +165,11 @@ func exportWhere(paths []string, d export.Dialect) string {
 	if len(folders) > 1 {
 		place = plural(len(folders), "folder")
 	}
-	return fmt.Sprintf("The files lie beside the photos, in %s, as %s. They hold apparent age, gender and ethnicity. "+
+	about := "apparent age and gender"
+	if hidden&face.EthnicityClasses == 0 {
+		about = "apparent age, gender and ethnicity"
+	}
+	return fmt.Sprintf("The files lie beside the photos, in %s, as %s. They hold "+about+". "+
 		"Photos that are not analysed yet are left out; a JSON file of another program is never overwritten.",
 		place, filepath.Base(export.SidecarPath(paths[0], d)))
 }
@@ -253,8 +258,11 @@ func keyLine(keys, what string) fyne.CanvasObject {
 func (w *Window) showQueryHelp() {
 	box := container.NewVBox(widget.NewLabel(
 		"Values of one field are alternatives, different fields must all hold, a minus in front excludes:\n" +
-			"emotion:happy age:20-29 gender:woman smile:yes -ethnicity:white faces:2.."))
+			"emotion:happy age:20-29 gender:woman glasses:yes -hair:blond faces:2.."))
 	for _, f := range query.Fields() {
+		if f.Feature&w.policy.Hidden() != 0 {
+			continue
+		}
 		values := make([]string, len(f.Values))
 		for i, v := range f.Values {
 			values[i] = v.Name

@@ -226,7 +226,7 @@ func TestMarkAFace(t *testing.T) {
 	if got := f.card.verdict.text(); !strings.HasPrefix(got, "Marked by you") {
 		t.Errorf("the card says %q", got)
 	}
-	f.until("its analysis", func() bool { return f.card.gender.Text == "Woman  100 %" })
+	f.until("its analysis", func() bool { return f.card.gender.text.Text == "Woman  100 %" })
 	f.wantVerdict("Marked by you")
 	if b := f.faces.Faces[0].Box; b.IoU(face.BoxAt(50, 50, 60, 80)) < .99 {
 		t.Errorf("the box is %v", b)

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"image"
 	"math"
-	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -23,12 +22,13 @@ type faceCard struct {
 	title     *canvas.Text
 	step      fyne.CanvasObject
 	crop      *canvas.Image
-	gender    *canvas.Text
-	age       *canvas.Text
-	ageRange  *canvas.Text
+	gender    *headline
+	age       *headline
 	verdict   *verdictBox
 	emotion   *scores
 	ethnicity *scores
+	looks     *factTable // smile, glasses, hair
+	looking   *widgets.Section
 	facts     *factTable
 	geometry  *widgets.Section // the section of facts
 	quality   *factTable
@@ -36,87 +36,39 @@ type faceCard struct {
 	body      *fyne.Container
 	empty     fyne.CanvasObject
 	emptyText *canvas.Text
-}
-
-// scores is a section of bars, one a class.
-type scores struct {
-	section *widgets.Section
-	title   string
-	bars    []*widgets.ScoreBar
-}
-
-func newScores(title string, n int) *scores {
-	s := &scores{title: title}
-	rows := make([]fyne.CanvasObject, n)
-	for i := range n {
-		b := widgets.NewScoreBar()
-		s.bars = append(s.bars, b)
-		rows[i] = b
-	}
-	s.section = widgets.NewSection(title, rows...)
-	return s
-}
-
-// show lists the classes, the most probable first. When the best one is unsure
-// the title says so and no class is emphasised, as none is of what may be no face.
-func (s *scores) show(names []string, p []float32, sure, doubtful bool) {
-	order := make([]int, len(p))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(a, b int) int {
-		switch {
-		case p[a] > p[b]:
-			return -1
-		case p[a] < p[b]:
-			return 1
-		}
-		return 0
-	})
-	heading := s.title
-	if !sure {
-		heading += "   unsure"
-	}
-	s.section.SetTitle(heading)
-	for i, k := range order {
-		e := widgets.Plain
-		switch {
-		case doubtful, !sure, p[k] < .01:
-			e = widgets.Weak
-		case i == 0:
-			e = widgets.Strong
-		}
-		s.bars[i].Set(names[k], percent(p[k]), p[k], e)
-	}
+	sure      face.Thresholds // which values are sure
 }
 
 const cropSide = 92
 
-func newFaceCard(step func(int), judge func(face.Verdict)) *faceCard {
+// newFaceCard makes the card. A click on a value calls correct with what it is about and the place of the click
+// on the window.
+func newFaceCard(step func(int), judge func(face.Verdict), correct func(face.Features, fyne.Position)) *faceCard {
 	c := &faceCard{
 		title: smallText("", grey(0x9A)), crop: &canvas.Image{FillMode: canvas.ImageFillContain, ScaleMode: canvas.ImageScaleFastest, CornerRadius: 4},
-		gender: canvas.NewText("", grey(0xD6)), age: canvas.NewText("", grey(0xD6)), ageRange: smallText("", grey(0x90)), verdict: newVerdictBox(judge),
-		emotion: newScores("EMOTION", face.NumEmotions), ethnicity: newScores("APPARENT ETHNICITY", face.NumEthnicities),
-		facts: newFactTable(), quality: newFactTable(), emptyText: smallText("", grey(0x90)),
+		gender: newHeadline(face.GenderClasses, true, correct), age: newHeadline(face.AgeYears, false, correct), verdict: newVerdictBox(judge),
+		emotion:   newScores("EMOTION", face.EmotionClasses, face.NumEmotions, correct),
+		ethnicity: newScores("APPARENT ETHNICITY", face.EthnicityClasses, face.NumEthnicities, correct),
+		looks:     newFactTable(), facts: newFactTable(), quality: newFactTable(), emptyText: smallText("", grey(0x90)),
+		sure: face.DefaultThresholds(),
 	}
 	c.title.TextStyle.Bold = true
-	c.gender.TextSize, c.age.TextSize = 15, 15
-	c.gender.TextStyle.Bold = true
+	c.looks.correct, c.quality.correct = correct, correct
 	c.crop.SetMinSize(fyne.NewSquareSize(cropSide))
 	c.step = container.NewHBox(
 		widgets.NewToolButton("", theme.NavigateBackIcon(), func() { step(-1) }),
 		widgets.NewToolButton("", theme.NavigateNextIcon(), func() { step(1) }))
 	c.head = container.New(layout.NewCustomPaddedLayout(4, 2, 10, 6),
 		container.NewBorder(nil, nil, container.NewCenter(c.title), c.step))
-	words := container.New(layout.NewCustomPaddedVBoxLayout(3), c.gender, c.age, c.ageRange)
+	words := container.New(layout.NewCustomPaddedVBoxLayout(2), c.gender, c.age)
+	c.looking = widgets.NewSection("SMILE · GLASSES · HAIR", c.looks)
 	c.geometry = widgets.NewSection("", c.facts)
 	c.culling = widgets.NewSection("EYES · QUALITY", c.quality)
 	c.body = container.New(layout.NewCustomPaddedVBoxLayout(3),
 		container.New(layout.NewCustomPaddedLayout(2, 4, 10, 8),
-			container.NewBorder(nil, nil, c.crop, nil, container.New(layout.NewCustomPaddedLayout(2, 0, 8, 0), words))),
+			container.NewBorder(nil, nil, c.crop, nil, container.New(layout.NewCustomPaddedLayout(0, 0, 6, 0), words))),
 		c.verdict.object,
-		c.emotion.section, c.ethnicity.section,
-		c.culling, c.geometry)
+		c.emotion.section, c.looking, c.culling, c.ethnicity.section, c.geometry)
 	c.empty = container.New(layout.NewCustomPaddedLayout(4, 10, 12, 10), c.emptyText)
 	c.object = container.New(layout.NewCustomPaddedVBoxLayout(0), c.head, c.empty, c.body)
 	c.showNothing("")
@@ -144,91 +96,96 @@ func (c *faceCard) setPlace(p cardPlace) {
 // show shows face i of a.
 func (c *faceCard) show(a *face.Analysis, i int) {
 	f := &a.Faces[i]
-	have := a.Have &^ f.Lacks
-	sure := face.DefaultThresholds().Sure(f)
-	set := func(t *canvas.Text, words string, sure bool) {
-		t.Text, t.Color = words, grey(0xD6)
-		if !sure || f.Doubtful() {
-			t.Color = grey(0x80)
-		}
-		setVisible(t, words != "")
-	}
-	set(c.gender, "", true)
-	if have.Has(face.GenderClasses) {
-		if g, _ := f.Gender.Top(); sure.Has(face.GenderClasses) {
-			set(c.gender, fmt.Sprintf("%s  %.0f %%", className("gender", g.String()), f.Gender.Of(g)*100), true)
-		} else {
-			set(c.gender, "Gender unsure", false)
-		}
-	}
-	set(c.age, "", true)
-	set(c.ageRange, "", true)
-	if have.Has(face.AgeYears) {
-		if sure.Has(face.AgeYears) {
-			set(c.age, fmt.Sprintf("Age %d", f.Age.Floor()), true)
-		} else {
-			set(c.age, "Age unsure", false)
-		}
-		c.ageRange.Text = fmt.Sprintf("apparent · 80 %%: %.0f – %.0f", f.Age.Low, f.Age.High)
-		c.ageRange.Color = grey(0x90)
-		c.ageRange.Show()
-	}
-	c.verdict.show(f, have&^face.BoundsBox != 0)
-	c.showScores(have, sure, f)
-	c.showFacts(have, sure, f)
+	have := a.Have
+	c.showGender(have, f)
+	c.showAge(have, f)
+	c.verdict.show(f, have&^f.Lacks&^face.BoundsBox != 0)
+	c.emotion.show(have, c.sure, f)
+	c.ethnicity.show(have, c.sure, f)
+	c.showFacts(have, f)
 	c.empty.Hide()
 	c.body.Show()
 	c.object.Refresh()
 }
 
-func (c *faceCard) showScores(have, sure face.Features, f *face.Face) {
-	setVisible(c.emotion.section, have.Has(face.EmotionClasses))
-	if have.Has(face.EmotionClasses) {
-		names := make([]string, face.NumEmotions)
-		for e := range face.Emotion(face.NumEmotions) {
-			names[e] = className("emotion", e.String())
-		}
-		c.emotion.show(names, f.Emotion[:], sure.Has(face.EmotionClasses), f.Doubtful())
+func (c *faceCard) showGender(have face.Features, f *face.Face) {
+	if !have.Has(face.GenderClasses) {
+		c.gender.show("", false, false)
+		return
 	}
-	setVisible(c.ethnicity.section, have.Has(face.EthnicityClasses))
-	if have.Has(face.EthnicityClasses) {
-		names := make([]string, face.NumEthnicities)
-		for e := range face.Ethnicity(face.NumEthnicities) {
-			names[e] = className("ethnicity", (e + 1).String())
-		}
-		c.ethnicity.show(names, f.Ethnicity[:], sure.Has(face.EthnicityClasses), f.Doubtful())
+	switch standingOf(f, face.GenderClasses, c.sure) {
+	case isEdited:
+		c.gender.show(capital(topWords(face.GenderClasses, f)), f.Doubtful(), true, editedWords+" · model: "+modelWords(face.GenderClasses, f))
+	case isSmall:
+		c.gender.show("Gender", true, false, tooSmallWords)
+	case isMissing:
+		c.gender.show("Gender", true, false, missingWords)
+	case isUnsure:
+		c.gender.show("Gender unsure", true, false, likelyWords(face.GenderClasses, f))
+	case isSure:
+		c.gender.show(capital(topWords(face.GenderClasses, f)), f.Doubtful(), false)
 	}
 }
 
-func (c *faceCard) showFacts(have, sure face.Features, f *face.Face) {
+func (c *faceCard) showAge(have face.Features, f *face.Face) {
+	if !have.Has(face.AgeYears) {
+		c.age.show("", false, false)
+		return
+	}
+	spread := fmt.Sprintf("apparent · 80 %%: %.0f – %.0f", f.Age.Low, f.Age.High)
+	switch standingOf(f, face.AgeYears, c.sure) {
+	case isEdited:
+		c.age.show(fmt.Sprintf("Age %d", f.Age.Floor()), f.Doubtful(), true, editedWords+" · model: "+modelWords(face.AgeYears, f))
+	case isSmall:
+		c.age.show("Age", true, false, tooSmallWords)
+	case isMissing:
+		c.age.show("Age", true, false, missingWords)
+	case isUnsure:
+		c.age.show("Age unsure", true, false, spread, bandWords(f.Age))
+	case isSure:
+		c.age.show(fmt.Sprintf("Age %d", f.Age.Floor()), f.Doubtful(), false, spread, bandWords(f.Age))
+	}
+}
+
+// bandWords says the most probable band of ages: "30 – 39  58 %".
+func bandWords(a face.Age) string {
+	best := 0
+	for i, p := range a.Bands {
+		if p > a.Bands[best] {
+			best = i
+		}
+	}
+	if a.Bands[best] == 0 {
+		return "" // an analysis from before there were bands
+	}
+	starts := face.AgeBandStarts()
+	words := fmt.Sprintf("%d and more", starts[best])
+	if best+1 < len(starts) {
+		words = fmt.Sprintf("%d – %d", starts[best], starts[best+1]-1)
+	}
+	return fmt.Sprintf("most likely %s: %.0f %%", words, a.Bands[best]*100)
+}
+
+func (c *faceCard) showFacts(have face.Features, f *face.Face) {
+	looks := lookFacts(have, c.sure, f)
+	c.looks.show(looks)
+	setVisible(c.looking, len(looks) > 0)
 	var facts []fact
-	if have.Has(face.PoseAngles) {
+	if (have &^ f.Lacks).Has(face.PoseAngles) {
 		facts = append(facts, fact{name: "Roll / pitch / yaw", value: fmt.Sprintf("%s / %s / %s", degrees(f.Pose.Roll), degrees(f.Pose.Pitch), degrees(f.Pose.Yaw))})
 		facts = append(facts, fact{name: "Stands", value: stands(f.Turn)}) // upright: no line
-	}
-	if have.Has(face.Smiling) {
-		smiles, p := f.Smiles()
-		words := "no"
-		if smiles {
-			words = "yes"
-		}
-		if !sure.Has(face.Smiling) {
-			facts = append(facts, fact{name: "Smile", value: "unsure", weak: true})
-		} else {
-			facts = append(facts, fact{name: "Smile", value: fmt.Sprintf("%s  %.0f %%", words, p*100)})
-		}
 	}
 	if f.Scored() {
 		facts = append(facts, fact{name: "Detector's score", value: fmt.Sprintf("%.3f", f.Score), warn: f.Doubtful()})
 	}
 	facts = append(facts, fact{name: "Box", value: fmt.Sprintf("%.0f × %.0f px", f.Box.W(), f.Box.H())})
-	heading := "POSE · SMILE"
-	if !have.Has(face.PoseAngles) && !have.Has(face.Smiling) { // a box that nobody has looked at yet
+	heading := "POSE"
+	if !(have &^ f.Lacks).Has(face.PoseAngles) { // a box that nobody has looked at yet
 		heading = "BOX"
 	}
 	c.geometry.SetTitle(heading)
 	c.facts.show(facts)
-	quality := qualityFacts(have, face.DefaultThresholds(), f)
+	quality := qualityFacts(have, c.sure, f)
 	c.quality.show(quality)
 	setVisible(c.culling, len(quality) > 0)
 }

@@ -15,11 +15,11 @@ func qualityFacts(have face.Features, t face.Thresholds, f *face.Face) []fact {
 	if have.Has(face.EyeStates) {
 		facts = append(facts, eyeFacts(t, f)...)
 	}
-	if have.Has(face.Lighting) && f.Exposure.Is != face.UnknownLight {
-		facts = append(facts, fact{
-			name: "Exposure", value: fmt.Sprintf("%s · mean %.0f of 255", f.Exposure.Is, f.Exposure.Mean),
-			warn: f.Exposure.Is != face.Balanced,
-		})
+	if have.Has(face.Lighting) && (f.Exposure.Is != face.UnknownLight || f.Lacks.Has(face.Lighting)) {
+		words := fmt.Sprintf("%s · mean %.0f of 255", f.Exposure.Is, f.Exposure.Mean)
+		line := valueFact("Exposure", face.Lighting, f, t, words)
+		line.warn = !line.weak && f.Exposure.Is != face.Balanced
+		facts = append(facts, line)
 	}
 	if have.Has(face.Blurriness) {
 		facts = append(facts, sharpness(t, f))
@@ -29,17 +29,28 @@ func qualityFacts(have face.Features, t face.Thresholds, f *face.Face) []fact {
 
 // eyeFacts says what both eyes are, and what each is where they differ: a wink.
 func eyeFacts(t face.Thresholds, f *face.Face) []fact {
-	left, right := f.Eyes.Left, f.Eyes.Right
-	both := fact{name: "Eyes", value: "unsure", weak: true}
-	if state, p := f.Eyes.Top(); t.Sure(f).Has(face.EyeStates) {
-		both = fact{name: "Eyes", value: fmt.Sprintf("%s  %.0f %%", state, p*100), warn: state == face.EyesClosed}
-	} else if d := f.Eyes.Doubt(); d != face.NoEyeDoubt {
-		both.value = "unsure: " + d.String()
+	state, p := f.Eyes.Top()
+	both := valueFact("Eyes", face.EyeStates, f, t, fmt.Sprintf("%s  %.0f %%", state, p*100))
+	how := standingOf(f, face.EyeStates, t)
+	switch how {
+	case isEdited:
+		both.value, both.warn = state.String(), state == face.EyesClosed
+		return []fact{both}
+	case isSmall, isMissing:
+		return []fact{both}
+	case isUnsure:
+		if d := f.Eyes.Doubt(); d != face.NoEyeDoubt {
+			both.value, both.more = unsureWords+": "+d.String(), ""
+		}
+	case isSure:
+		both.warn = state == face.EyesClosed
 	}
+	left, right := f.Eyes.Left, f.Eyes.Right
 	words := [2]string{eyeWord(left, t.Eyes), eyeWord(right, t.Eyes)}
 	if words[0] == words[1] {
 		return []fact{both}
 	}
+	both.more = "" // each eye says more
 	return []fact{both, {name: "Left eye", value: words[0], warn: left.State(t.Eyes) == face.EyesClosed}, {name: "Right eye", value: words[1], warn: right.State(t.Eyes) == face.EyesClosed}}
 }
 
@@ -52,23 +63,27 @@ func eyeWord(e face.Eye, sure float32) string {
 }
 
 func sharpness(t face.Thresholds, f *face.Face) fact {
-	word := "sharp"
-	blurry, sure := f.Blurry(), t.Sure(f).Has(face.Blurriness)
+	line := valueFact("Sharpness", face.Blurriness, f, t, "sharp")
+	how := standingOf(f, face.Blurriness, t)
+	if how == isSmall || how == isMissing {
+		return line
+	}
+	blurry := f.Blurry()
 	switch {
-	case !sure && f.Exposure.Is == face.Underexposed:
-		word = "unsure: too dark"
-	case !sure:
-		word = "unsure" // dark skin or a bright background: "too dark" would be wrong
-	case blurry:
-		word = "blurry"
+	case how == isUnsure && f.Exposure.Is == face.Underexposed:
+		line.value = "unsure: too dark" // else dark skin or a bright background: "too dark" would be wrong
+	case how != isUnsure && blurry:
+		line.value = "blurry"
+	}
+	line.warn = how != isUnsure && blurry
+	if how == isEdited { // the level is not what was said
+		return line
 	}
 	scale := "blurry below"
 	if blurry {
 		scale = "sharp from"
 	}
 	level := math.Floor(max(float64(f.Blur), 0)) // rounded, 99.6 would read as the threshold that it does not reach
-	return fact{
-		name: "Sharpness", value: fmt.Sprintf("%s · %.0f (%s %d)", word, level, scale, face.BlurThreshold),
-		weak: !sure, warn: sure && blurry,
-	}
+	line.value = fmt.Sprintf("%s · %.0f (%s %d)", line.value, level, scale, face.BlurThreshold)
+	return line
 }

@@ -27,34 +27,34 @@ func TestQualityFacts(t *testing.T) {
 		want   []fact
 	}{
 		{"nothing known", func(*face.Face) {}, face.BoundsBox, nil},
-		{"open", eyes(eye(.98), eye(.96)), face.EyeStates, []fact{{name: "Eyes", value: "open  97 %"}}},
-		{"closed", eyes(eye(.1), eye(.08)), face.EyeStates, []fact{{name: "Eyes", value: "closed  91 %", warn: true}}},
+		{"open", eyes(eye(.98), eye(.96)), face.EyeStates, []fact{{name: "Eyes", feature: face.EyeStates, value: "open  97 %"}}},
+		{"closed", eyes(eye(.1), eye(.08)), face.EyeStates, []fact{{name: "Eyes", feature: face.EyeStates, value: "closed  91 %", warn: true}}},
 		{"wink", eyes(eye(.98), eye(.02)), face.EyeStates, []fact{
-			{name: "Eyes", value: "unsure", weak: true}, {name: "Left eye", value: "open"}, {name: "Right eye", value: "closed", warn: true},
+			{name: "Eyes", feature: face.EyeStates, value: "unsure", weak: true}, {name: "Left eye", value: "open"}, {name: "Right eye", value: "closed", warn: true},
 		}},
-		{"hardly open", eyes(eye(.6), eye(.7)), face.EyeStates, []fact{{name: "Eyes", value: "unsure", weak: true}}},
-		{"sunglasses", eyes(doubt(face.EyeCovered), doubt(face.EyeCovered)), face.EyeStates, []fact{{name: "Eyes", value: "unsure: covered", weak: true}}},
+		{"hardly open", eyes(eye(.6), eye(.7)), face.EyeStates, []fact{{name: "Eyes", feature: face.EyeStates, value: "unsure", more: "open 65 % · closed 35 %", weak: true}}},
+		{"sunglasses", eyes(doubt(face.EyeCovered), doubt(face.EyeCovered)), face.EyeStates, []fact{{name: "Eyes", feature: face.EyeStates, value: "unsure: covered", weak: true}}},
 		{"profile", eyes(doubt(face.EyeTurnedAway), eye(.95)), face.EyeStates, []fact{
-			{name: "Eyes", value: "open  95 %"}, {name: "Left eye", value: "not judged: turned away"}, {name: "Right eye", value: "open"},
+			{name: "Eyes", feature: face.EyeStates, value: "open  95 %"}, {name: "Left eye", value: "not judged: turned away"}, {name: "Right eye", value: "open"},
 		}},
 		{"profile, shut", eyes(eye(.05), doubt(face.EyeTurnedAway)), face.EyeStates, []fact{
-			{name: "Eyes", value: "closed  95 %", warn: true}, {name: "Left eye", value: "closed", warn: true}, {name: "Right eye", value: "not judged: turned away"},
+			{name: "Eyes", feature: face.EyeStates, value: "closed  95 %", warn: true}, {name: "Left eye", value: "closed", warn: true}, {name: "Right eye", value: "not judged: turned away"},
 		}},
 		{"good", quality(326.4, face.Balanced, 128.2), light, []fact{
-			{name: "Exposure", value: "balanced · mean 128 of 255"}, {name: "Sharpness", value: "sharp · 326 (blurry below 100)"},
+			{name: "Exposure", feature: face.Lighting, value: "balanced · mean 128 of 255"}, {name: "Sharpness", feature: face.Blurriness, value: "sharp · 326 (blurry below 100)"},
 		}},
 		{"blurry", quality(99.6, face.Overexposed, 210), light, []fact{
-			{name: "Exposure", value: "overexposed · mean 210 of 255", warn: true}, {name: "Sharpness", value: "blurry · 99 (sharp from 100)", warn: true},
+			{name: "Exposure", feature: face.Lighting, value: "overexposed · mean 210 of 255", warn: true}, {name: "Sharpness", feature: face.Blurriness, value: "blurry · 99 (sharp from 100)", warn: true},
 		}},
 		{"backlit", quality(41, face.Balanced, 50), light, []fact{
-			{name: "Exposure", value: "balanced · mean 50 of 255"}, {name: "Sharpness", value: "unsure · 41 (sharp from 100)", weak: true},
+			{name: "Exposure", feature: face.Lighting, value: "balanced · mean 50 of 255"}, {name: "Sharpness", feature: face.Blurriness, value: "unsure · 41 (sharp from 100)", weak: true},
 		}},
 		{"blurred whatever the light", quality(10, face.Underexposed, 50), light, []fact{
-			{name: "Exposure", value: "underexposed · mean 50 of 255", warn: true}, {name: "Sharpness", value: "blurry · 10 (sharp from 100)", warn: true},
+			{name: "Exposure", feature: face.Lighting, value: "underexposed · mean 50 of 255", warn: true}, {name: "Sharpness", feature: face.Blurriness, value: "blurry · 10 (sharp from 100)", warn: true},
 		}},
-		{"nobody knows the light", quality(326, face.UnknownLight, 0), light, []fact{{name: "Sharpness", value: "sharp · 326 (blurry below 100)"}}},
+		{"nobody knows the light", quality(326, face.UnknownLight, 0), light, []fact{{name: "Sharpness", feature: face.Blurriness, value: "sharp · 326 (blurry below 100)"}}},
 		{"dark", quality(41, face.Underexposed, 30), light, []fact{
-			{name: "Exposure", value: "underexposed · mean 30 of 255", warn: true}, {name: "Sharpness", value: "unsure: too dark · 41 (sharp from 100)", weak: true},
+			{name: "Exposure", feature: face.Lighting, value: "underexposed · mean 30 of 255", warn: true}, {name: "Sharpness", feature: face.Blurriness, value: "unsure: too dark · 41 (sharp from 100)", weak: true},
 		}},
 	}
 	for _, tt := range tests {
@@ -71,7 +71,7 @@ func TestQualityFacts(t *testing.T) {
 // The section is there for faces that have something in it, and only for them.
 func TestCardShowsQuality(t *testing.T) {
 	test.NewTempApp(t)
-	c := newFaceCard(nil, nil)
+	c := newFaceCard(nil, nil, nil)
 	blink := person(1, face.BoxAt(10, 10, 40, 50), face.Happy, face.Woman, 30)
 	blink.Eyes = face.Eyes{}
 	lacking := blink
@@ -82,14 +82,21 @@ func TestCardShowsQuality(t *testing.T) {
 		t.Errorf("the card shows %v, visible %v", c.quality.facts, c.culling.Visible())
 	}
 	c.show(a, 1)
+	for _, f := range c.quality.facts {
+		if f.value != missingWords || !f.weak {
+			t.Errorf("of a face without a mesh the card shows %v", f)
+		}
+	}
+	a.Have = face.BoundsBox
+	c.show(a, 0)
 	if c.culling.Visible() {
-		t.Errorf("of a face without a mesh the card shows %v", c.quality.facts)
+		t.Errorf("of what nobody looked for the card shows %v", c.quality.facts)
 	}
 }
 
 func TestCardSaysHowAHeadStands(t *testing.T) {
 	test.NewTempApp(t)
-	c := newFaceCard(nil, nil)
+	c := newFaceCard(nil, nil, nil)
 	f := person(1, face.BoxAt(10, 10, 40, 50), face.Happy, face.Woman, 30)
 	for turn, want := range []string{"", "on its side, 90° clockwise", "upside down", "on its side, 90° anticlockwise"} {
 		f.Turn = uint8(turn)
@@ -109,14 +116,14 @@ func TestCardSaysHowAHeadStands(t *testing.T) {
 // Of what may be no face no value is emphasised: no bar, no word.
 func TestDoubtfulFaceIsGrey(t *testing.T) {
 	test.NewTempApp(t)
-	c := newFaceCard(nil, nil)
+	c := newFaceCard(nil, nil, nil)
 	f := person(1, face.BoxAt(10, 10, 40, 50), face.Happy, face.Woman, 30)
 	for _, score := range []float32{.99, .7} {
 		f.Score = score
 		c.show(&face.Analysis{W: 300, H: 200, Have: face.AllFeatures, Faces: []face.Face{f}}, 0)
-		strong := c.gender.Color == grey(0xD6)
+		strong := c.gender.text.Color == grey(0xD6)
 		if e := c.emotion.bars[0].Emphasis(); (e == widgets.Strong) != strong || strong == f.Doubtful() {
-			t.Errorf("score %v: the first bar has the emphasis %v, the gender the colour %v", score, e, c.gender.Color)
+			t.Errorf("score %v: the first bar has the emphasis %v, the gender the colour %v", score, e, c.gender.text.Color)
 		}
 		if got := c.emotion.section.Title(); got != "EMOTION" {
 			t.Errorf("score %v: the heading is %q", score, got)

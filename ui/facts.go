@@ -1,37 +1,65 @@
 package ui
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
+
+	"semblance/internal/face"
 )
 
 // fact is one line of a factTable.
 type fact struct {
 	name, value string
-	weak        bool // grey
-	warn        bool // amber
+	more        string        // beneath the value
+	weak        bool          // grey
+	warn        bool          // amber
+	edited      bool          // more says that a person said the value
+	swatch      color.Color   // before the value; nil for none
+	feature     face.Features // that a click corrects, 0 for none
 }
 
 // factTable is a list of names on the left and values on the right. A value
-// that does not fit is cut and ends with an ellipsis.
+// that does not fit is cut and ends with an ellipsis. A click on one that can be corrected
+// calls correct.
 type factTable struct {
 	widget.BaseWidget
-	names  []*canvas.Text
-	values []*canvas.Text
-	facts  []fact
+	correct func(feature face.Features, at fyne.Position)
+	facts   []fact
+	lines   []*factLine
+	ground  *canvas.Rectangle // of the line under the mouse
+	hovered int               // -1: none
+}
+
+// factLine is the objects of one fact.
+type factLine struct {
+	name, value, more *canvas.Text
+	swatch            *canvas.Rectangle
+	arrow             *canvas.Image
 }
 
 const (
 	factHeight = 18
+	moreHeight = 15 // of a line beneath
 	factInset  = 12
+	swatchSize = 11
+	arrowSize  = 11
 )
 
 func newFactTable() *factTable {
-	t := &factTable{}
+	t := &factTable{ground: canvas.NewRectangle(hoverGrey()), hovered: -1}
+	t.ground.CornerRadius = 3
+	t.ground.Hide()
 	t.ExtendBaseWidget(t)
 	return t
 }
+
+// hoverGrey is the ground of a value under the mouse that a click corrects.
+func hoverGrey() color.Color { return color.NRGBA{R: 0xFF, G: 0xFF, B: 0xFF, A: 0x12} }
 
 // show replaces all facts; those without a value are left out.
 func (t *factTable) show(facts []fact) {
@@ -41,11 +69,67 @@ func (t *factTable) show(facts []fact) {
 			t.facts = append(t.facts, f)
 		}
 	}
-	for len(t.names) < len(t.facts) {
-		t.names = append(t.names, smallText("", grey(0x90)))
-		t.values = append(t.values, smallText("", grey(0xD0)))
+	for len(t.lines) < len(t.facts) {
+		l := &factLine{
+			name: smallText("", grey(0x90)), value: smallText("", grey(0xD0)), more: smallText("", grey(0x80)),
+			swatch: canvas.NewRectangle(color.Transparent), arrow: canvas.NewImageFromResource(theme.NewDisabledResource(theme.MenuDropDownIcon())),
+		}
+		l.more.TextSize = 10
+		l.swatch.CornerRadius, l.swatch.StrokeWidth, l.swatch.StrokeColor = 2, 1, grey(0x70)
+		l.arrow.FillMode = canvas.ImageFillContain
+		t.lines = append(t.lines, l)
 	}
+	t.hovered = -1
+	t.ground.Hide()
 	t.Refresh()
+}
+
+// at returns the fact at a height of the table, -1 if there is none.
+func (t *factTable) at(y float32) int {
+	top := float32(0)
+	for i, f := range t.facts {
+		if top += f.height(); y < top {
+			return i
+		}
+	}
+	return -1
+}
+
+func (f fact) height() float32 {
+	if f.more != "" {
+		return factHeight + moreHeight
+	}
+	return factHeight
+}
+
+// Tapped corrects the value that was clicked.
+func (t *factTable) Tapped(e *fyne.PointEvent) {
+	if i := t.at(e.Position.Y); i >= 0 && t.facts[i].feature != 0 && t.correct != nil {
+		t.correct(t.facts[i].feature, e.AbsolutePosition)
+	}
+}
+
+// MouseIn shows that there is something to click.
+func (t *factTable) MouseIn(e *desktop.MouseEvent) { t.MouseMoved(e) }
+
+// MouseMoved follows the mouse from line to line.
+func (t *factTable) MouseMoved(e *desktop.MouseEvent) {
+	i := t.at(e.Position.Y)
+	if i >= 0 && (t.facts[i].feature == 0 || t.correct == nil) {
+		i = -1
+	}
+	if i != t.hovered {
+		t.hovered = i
+		t.Refresh()
+	}
+}
+
+// MouseOut ends what MouseMoved began.
+func (t *factTable) MouseOut() {
+	if t.hovered >= 0 {
+		t.hovered = -1
+		t.Refresh()
+	}
 }
 
 // CreateRenderer implements fyne.Widget.
@@ -55,29 +139,68 @@ type factRenderer struct{ t *factTable }
 
 // Layout implements fyne.WidgetRenderer.
 func (r *factRenderer) Layout(s fyne.Size) {
+	top := float32(0)
+	setVisible(r.t.ground, r.t.hovered >= 0)
 	for i, f := range r.t.facts {
-		name, value := r.t.names[i], r.t.values[i]
-		name.Text, value.Text = f.name, f.value
-		value.Color = grey(0xD0)
-		switch {
-		case f.warn:
-			value.Color = amber()
-		case f.weak:
-			value.Color = grey(0x80)
+		r.t.lines[i].place(f, top, s.Width)
+		if i == r.t.hovered {
+			r.t.ground.Move(fyne.NewPos(factInset/2, top))
+			r.t.ground.Resize(fyne.NewSize(s.Width-factInset, f.height()))
 		}
-		nw := name.MinSize().Width
-		value.Text = cut(f.value, value.TextSize, s.Width-2*factInset-nw-8)
-		y := float32(i)*factHeight + 2
-		name.Resize(name.MinSize())
-		name.Move(fyne.NewPos(factInset, y))
-		value.Resize(value.MinSize())
-		value.Move(fyne.NewPos(s.Width-factInset-value.MinSize().Width, y))
+		top += f.height()
+	}
+}
+
+// place lays out a fact in a line of a width, from the height top on.
+func (l *factLine) place(f fact, top, width float32) {
+	l.name.Text, l.more.Text = f.name, f.more
+	l.value.Color, l.more.Color = grey(0xD0), grey(0x80)
+	switch {
+	case f.warn:
+		l.value.Color = amber()
+	case f.weak:
+		l.value.Color = grey(0x80)
+	}
+	if f.edited {
+		l.more.Color = accent()
+	}
+	right := width - factInset
+	setVisible(l.arrow, f.feature != 0)
+	if f.feature != 0 {
+		l.arrow.Move(fyne.NewPos(right-arrowSize+3, top+(factHeight-arrowSize)/2))
+		l.arrow.Resize(fyne.NewSquareSize(arrowSize))
+	}
+	right -= arrowSize // values stand below each other whether they can be corrected or not
+	l.name.Resize(l.name.MinSize())
+	l.name.Move(fyne.NewPos(factInset, top+2))
+	left := factInset + l.name.MinSize().Width + 8
+	setVisible(l.swatch, f.swatch != nil)
+	if f.swatch != nil {
+		left += swatchSize + 6
+	}
+	put := func(t *canvas.Text, words string, left, y float32) {
+		t.Text = cut(words, t.TextSize, right-left)
+		m := t.MinSize()
+		t.Resize(m)
+		t.Move(fyne.NewPos(right-m.Width, y))
+	}
+	put(l.value, f.value, left, top+2)
+	put(l.more, f.more, factInset, top+factHeight)
+	setVisible(l.more, f.more != "")
+	if f.swatch != nil {
+		l.swatch.FillColor = f.swatch
+		l.swatch.Move(fyne.NewPos(l.value.Position().X-swatchSize-6, top+(factHeight-swatchSize)/2+.5))
+		l.swatch.Resize(fyne.NewSquareSize(swatchSize))
 	}
 }
 
 // MinSize implements fyne.WidgetRenderer.
 func (r *factRenderer) MinSize() fyne.Size {
-	return fyne.NewSize(120, float32(len(r.t.facts))*factHeight+4)
+	h := float32(4)
+	for _, f := range r.t.facts {
+		h += f.height()
+	}
+	return fyne.NewSize(120, h)
 }
 
 // Refresh implements fyne.WidgetRenderer.
@@ -88,9 +211,10 @@ func (r *factRenderer) Refresh() {
 
 // Objects implements fyne.WidgetRenderer.
 func (r *factRenderer) Objects() []fyne.CanvasObject {
-	var o []fyne.CanvasObject
+	o := []fyne.CanvasObject{r.t.ground}
 	for i := range r.t.facts {
-		o = append(o, r.t.names[i], r.t.values[i])
+		l := r.t.lines[i]
+		o = append(o, l.name, l.value, l.more, l.swatch, l.arrow)
 	}
 	return o
 }

@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/layout"
 
 	"semblance/catalog/query"
+	"semblance/internal/face"
 	"semblance/internal/library"
 	"semblance/ui/widgets"
 )
@@ -22,6 +23,7 @@ type filterPanel struct {
 	apply    func(query.Expr)
 	expr     query.Expr
 	sections [][]panelRow
+	hidable  map[face.Features]fyne.CanvasObject // the sections of features
 	age      *widgets.RangeHistogram
 }
 
@@ -43,7 +45,7 @@ const (
 )
 
 func newFilterPanel(apply func(query.Expr)) *filterPanel {
-	p := &filterPanel{apply: apply}
+	p := &filterPanel{apply: apply, hidable: map[face.Features]fyne.CanvasObject{}}
 	box := container.New(layout.NewCustomPaddedVBoxLayout(2))
 	fields := query.Fields()
 	unsure := fields[slices.IndexFunc(fields, func(f query.Field) bool { return f.Name == unsureField })]
@@ -56,6 +58,9 @@ func newFilterPanel(apply func(query.Expr)) *filterPanel {
 		add := func(field string, v query.Value, title string) {
 			r := widgets.NewFacetRow(title, func() { p.tapped(field, v.Name) })
 			r.OnSecondary = func() { p.exclude(field, v.Name) }
+			if f.Feature == face.HairShape {
+				r.SetSwatch(paletteOf(face.HairColor(v.Lo)))
+			}
 			section = append(section, panelRow{field, v.Name, r})
 			objects = append(objects, r)
 		}
@@ -74,10 +79,22 @@ func newFilterPanel(apply func(query.Expr)) *filterPanel {
 			}
 		}
 		p.sections = append(p.sections, section)
-		box.Add(widgets.NewSection(strings.ToUpper(f.Title), objects...))
+		s := widgets.NewSection(strings.ToUpper(f.Title), objects...)
+		if f.Feature != 0 {
+			p.hidable[f.Feature] = s
+		}
+		box.Add(s)
 	}
 	p.object = container.NewVScroll(box)
 	return p
+}
+
+// hide hides the sections of features, and shows all others.
+func (p *filterPanel) hide(hidden face.Features) {
+	for feature, section := range p.hidable {
+		setVisible(section, feature&hidden == 0)
+	}
+	p.object.Refresh()
 }
 
 // tapped adds or removes a value; with Alt, which some window managers keep for

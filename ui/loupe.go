@@ -27,6 +27,8 @@ type loupe struct {
 	viewer *widgets.ZoomViewer
 	open   bool
 	shown  overlay.Options
+	areas  areaPictures
+	sure   face.Thresholds // which values captions say
 
 	picture   pictureFunc
 	post      func(func())
@@ -52,6 +54,7 @@ type loupe struct {
 	boxes    *widgets.ToolButton
 	points   *widgets.ToolButton
 	pose     *widgets.ToolButton
+	hair     *widgets.ToolButton
 	fit      *widgets.ToolButton
 	actual   *widgets.ToolButton
 	face     *widgets.ToolButton
@@ -68,11 +71,12 @@ func newLoupe(post func(func())) *loupe {
 	l.boxes = widgets.NewToolButton("Boxes", nil, func() { l.toggle(&l.shown.Boxes) })
 	l.points = widgets.NewToolButton("Landmarks", nil, func() { l.toggle(&l.shown.Landmarks) })
 	l.pose = widgets.NewToolButton("Pose", nil, func() { l.toggle(&l.shown.Pose) })
+	l.hair = widgets.NewToolButton("Hair", nil, func() { l.toggle(&l.shown.Hair) })
 	l.fit = widgets.NewToolButton("Fit", nil, l.viewer.Fit)
 	l.actual = widgets.NewToolButton("100 %", nil, l.viewer.Actual)
 	l.face = widgets.NewToolButton("Face", nil, l.showFace)
 	bar := container.New(layout.NewCustomPaddedLayout(3, 3, 8, 4), container.NewBorder(nil, nil, nil,
-		container.NewHBox(container.NewCenter(l.zoomText), gap(6), l.boxes, l.points, l.pose, gap(6), l.fit, l.actual, l.face),
+		container.NewHBox(container.NewCenter(l.zoomText), gap(6), l.boxes, l.points, l.pose, l.hair, gap(6), l.fit, l.actual, l.face),
 		container.NewHBox(container.NewCenter(l.name), gap(6), container.NewCenter(l.size))))
 	// In a narrow window the bar is cut, not the window made wider.
 	l.object = container.NewBorder(container.NewHScroll(bar), nil, nil, nil, container.NewStack(l.viewer, l.note.object, l.hint.object))
@@ -218,6 +222,7 @@ func (l *loupe) showSwitches() {
 	l.boxes.SetOn(l.shown.Boxes)
 	l.points.SetOn(l.shown.Landmarks)
 	l.pose.SetOn(l.shown.Pose)
+	l.hair.SetOn(l.shown.Hair)
 }
 
 // showFace zooms to the chosen face.
@@ -282,9 +287,9 @@ func (l *loupe) redraw() {
 
 func (l *loupe) layer() []fyne.CanvasObject {
 	o := l.shown
-	o.Dimmed = l.dimmed
+	o.Dimmed, o.Sure = l.dimmed, l.sure
 	if l.result != nil && l.current < len(l.result.Faces) && len(l.result.Faces) > 1 {
 		o.Selected = l.result.Faces[l.current].Number
 	}
-	return overlayLayer(l.result, l.viewer.View(), l.viewer.Size(), l.viewer.DeviceScale(), o)
+	return overlayLayer(l.result, l.viewer.View(), l.viewer.Size(), l.viewer.DeviceScale(), o, &l.areas)
 }

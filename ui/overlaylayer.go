@@ -20,8 +20,9 @@ const maxObjects = 1500
 const captionSize = 11.5
 
 // overlayLayer makes what lies over the photo: overlay's shapes as objects of
-// the window, sharp at any zoom, or as one picture where they are too many.
-func overlayLayer(a *face.Analysis, v widgets.View, size fyne.Size, deviceScale float32, o overlay.Options) []fyne.CanvasObject {
+// the window, sharp at any zoom, or as one picture where they are too many. Fyne has no object
+// for an area: its picture comes from areas.
+func overlayLayer(a *face.Analysis, v widgets.View, size fyne.Size, deviceScale float32, o overlay.Options, areas *areaPictures) []fyne.CanvasObject {
 	if a == nil || v.Scale == 0 || len(a.Faces) == 0 {
 		return nil
 	}
@@ -32,9 +33,17 @@ func overlayLayer(a *face.Analysis, v widgets.View, size fyne.Size, deviceScale 
 	}
 	bold := fyne.NewStaticResource("captions.ttf", assets.Bold())
 	var objects []fyne.CanvasObject
+	areas.begin(size, deviceScale)
 	for _, s := range shapes {
+		if s.Kind == overlay.Area {
+			if picture := areas.object(s); picture != nil {
+				objects = append(objects, picture)
+			}
+			continue
+		}
 		objects = append(objects, shapeObjects(s, bold)...)
 	}
+	areas.end()
 	return objects
 }
 

@@ -13,6 +13,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"semblance/catalog/query"
+	"semblance/internal/face"
 )
 
 // searchEntry is the search box. It always shows the expression of the filter;
@@ -24,6 +25,7 @@ type searchEntry struct {
 	apply   func(query.Expr)
 	leave   func()
 	shown   string // the text of the current expression
+	hidden  face.Features
 }
 
 // entry is Fyne's entry that gives up the keyboard on Esc.
@@ -44,7 +46,7 @@ func (e *entry) TypedKey(k *fyne.KeyEvent) {
 func newSearchEntry(apply func(query.Expr), leave func()) *searchEntry {
 	s := &searchEntry{entry: &entry{}, apply: apply, leave: leave, problem: widget.NewRichText()}
 	s.entry.ExtendBaseWidget(s.entry)
-	s.entry.SetPlaceHolder("Search:  emotion:happy age:20-60 gender:woman faces:2..")
+	s.entry.SetPlaceHolder("Search:  emotion:happy age:20-60 glasses:yes faces:2..")
 	s.entry.SetIcon(theme.SearchIcon())
 	s.entry.escape = func() {
 		s.entry.SetText(s.shown)
@@ -72,6 +74,9 @@ func (s *searchEntry) submit(text string) {
 	e, err := query.Parse(text)
 	if err != nil && !strings.ContainsAny(text, `:"()`) {
 		e, err = query.Parse(`name:"` + strings.TrimSpace(text) + `"`) // plain words are looked for in file names
+	}
+	if err == nil {
+		err = e.Check(s.hidden)
 	}
 	if err == nil {
 		s.clear()

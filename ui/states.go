@@ -31,6 +31,7 @@ func (w *Window) attach(lib *library.Library, err error) {
 		return
 	}
 	w.lib = lib
+	w.takePolicy()
 	w.folders.list = lib.Subfolders
 	lib.Subscribe(w.bridge.event)
 	w.showBanner()

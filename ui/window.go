@@ -78,6 +78,7 @@ type Window struct {
 	log      *slog.Logger
 	bridge   *bridge
 	lib      *library.Library // nil until it is open
+	policy   library.Policy   // of lib
 	pictures *widgets.Thumbnails
 	commands []command
 
@@ -229,7 +230,7 @@ func (w *Window) build() {
 	w.loupe.onPicture = w.pictureShown
 	w.loupe.onFailure = w.pictureFailed
 	w.cropper = &cropper{post: w.bridge.post, picture: w.largePicture}
-	w.card = newFaceCard(w.stepFace, w.judge)
+	w.card = newFaceCard(w.stepFace, w.judge, w.correctAt)
 	w.rejected = newRejectedBox(w.toggleRejected, w.restoreRejected)
 	w.facts = newFactTable()
 	w.file = widgets.NewSection("PHOTO", w.facts)

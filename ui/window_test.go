@@ -69,6 +69,10 @@ func person(number uint32, box face.Box, e face.Emotion, g face.Gender, age floa
 	f.Gender[g-1] = 1
 	f.Ethnicity[face.Asian-1], f.Ethnicity[face.White-1] = .4, .6
 	f.Age = face.Age{Years: age, Low: age - 5, High: age + 5}
+	f.Eyewear[face.NoGlasses-1], f.Eyewear[face.ClearGlasses-1] = .97, .03
+	f.Hair = face.Hair{Color: face.BrownHair, RGB: [3]uint8{90, 60, 40}, Area: 1, Pieces: []face.Polygon{{Outer: face.Ring{
+		box.Min, face.Pt(box.Min.X, box.Max.Y), box.Max, face.Pt(box.Max.X, box.Min.Y),
+	}}}}
 	for i := range f.Landmarks {
 		f.Landmarks[i] = box.Center()
 	}
@@ -261,8 +265,8 @@ func TestNothingMatches(t *testing.T) {
 func TestFaceCard(t *testing.T) {
 	f := newFixture(t)
 	f.grid.MoveTo(2, false) // c.jpg: a sad man and a doubtful face
-	if f.card.title.Text != "FACE 1 · 1 of 2" || f.card.gender.Text != "Man  100 %" || f.card.age.Text != "Age 61" {
-		t.Errorf("card %q, %q, %q", f.card.title.Text, f.card.gender.Text, f.card.age.Text)
+	if f.card.title.Text != "FACE 1 · 1 of 2" || f.card.gender.text.Text != "Man  100 %" || f.card.age.text.Text != "Age 61" {
+		t.Errorf("card %q, %q, %q", f.card.title.Text, f.card.gender.text.Text, f.card.age.text.Text)
 	}
 	if label, value := f.card.emotion.bars[0].Texts(); label != "Sad" || value != "90.0 %" {
 		t.Errorf("first emotion %q %q", label, value)
@@ -290,19 +294,32 @@ func TestFaceCard(t *testing.T) {
 }
 
 func TestUnsureIsSaid(t *testing.T) {
-	c := newFaceCard(nil, nil)
+	c := newFaceCard(nil, nil, nil)
 	a := &face.Analysis{W: 100, H: 100, Have: face.AllFeatures, Faces: []face.Face{{Number: 1, Box: face.BoxAt(0, 0, 10, 10), Score: .9, Smile: .5}}}
 	a.Faces[0].Emotion[face.Fear], a.Faces[0].Emotion[face.Sad] = .45, .4
 	a.Faces[0].Gender[0], a.Faces[0].Gender[1] = .6, .4
 	a.Faces[0].Age = face.Age{Years: 40, Low: 20, High: 70}
 	c.show(a, 0)
-	if c.gender.Text != "Gender unsure" || c.age.Text != "Age unsure" || !strings.Contains(c.emotion.section.Title(), "unsure") {
-		t.Errorf("card says %q, %q, %q", c.gender.Text, c.age.Text, c.emotion.section.Title())
+	if c.gender.text.Text != "Gender unsure" || c.age.text.Text != "Age unsure" || !strings.Contains(c.emotion.section.Title(), "unsure") {
+		t.Errorf("card says %q, %q, %q", c.gender.text.Text, c.age.text.Text, c.emotion.section.Title())
 	}
 	a.Faces[0].Lacks = face.AgeYears | face.EmotionClasses
 	c.show(a, 0)
-	if c.age.Visible() || c.emotion.section.Visible() {
-		t.Error("what could not be found on a face is shown")
+	if got := c.age.words(); got != "Age\nnot known" {
+		t.Errorf("of an age that could not be found the card says %q", got)
+	}
+	if got := c.emotion.section.Title(); got != "EMOTION   not known" || c.emotion.bars[0].Visible() {
+		t.Errorf("of an emotion that could not be found the card says %q", got)
+	}
+	a.Faces[0].Small = face.AgeYears | face.EmotionClasses
+	c.show(a, 0)
+	if got := c.age.words(); got != "Age\ntoo small" || c.emotion.section.Title() != "EMOTION   too small" {
+		t.Errorf("of a small face the card says %q, %q", got, c.emotion.section.Title())
+	}
+	a.Have = face.BoundsBox
+	c.show(a, 0)
+	if c.age.Visible() || c.emotion.section.Visible() || c.looking.Visible() {
+		t.Error("what nobody looked for is shown")
 	}
 }
 

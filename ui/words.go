@@ -3,6 +3,7 @@ package ui
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"semblance/catalog/query"
@@ -69,4 +70,12 @@ func className(field, class string) string {
 		}
 	}
 	return class
+}
+
+// capital begins s with a capital letter.
+func capital(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
 }

@@ -26,6 +26,7 @@ type FacetRow struct {
 	hovered  bool
 
 	hover, bar, check *canvas.Rectangle
+	swatch            *canvas.Rectangle // nil without one
 	tick              [2]*canvas.Line
 	text, number      *canvas.Text
 }
@@ -54,6 +55,15 @@ func (r *FacetRow) Set(on bool, count string, zero bool, fraction float32) {
 	}
 	r.on, r.count, r.zero, r.fraction = on, count, zero, fraction
 	r.paint()
+}
+
+// SetSwatch shows a colour before the label, before the row is shown; a transparent one leaves its place free.
+func (r *FacetRow) SetSwatch(c color.Color) {
+	r.swatch = canvas.NewRectangle(c)
+	r.swatch.CornerRadius = 2
+	if _, _, _, a := c.RGBA(); a > 0 {
+		r.swatch.StrokeColor, r.swatch.StrokeWidth = color.Gray{Y: 0x80}, 1
+	}
 }
 
 // On reports whether the value is shown as chosen.
@@ -88,8 +98,12 @@ func (r *FacetRow) MouseOut() { r.hovered = false; r.paint() }
 // CreateRenderer implements fyne.Widget.
 func (r *FacetRow) CreateRenderer() fyne.WidgetRenderer {
 	r.paint()
+	parts := []fyne.CanvasObject{r.hover, r.bar, r.check, r.tick[0], r.tick[1], r.text, r.number}
+	if r.swatch != nil {
+		parts = append(parts, r.swatch)
+	}
 	return &partsRenderer{
-		parts: []fyne.CanvasObject{r.hover, r.bar, r.check, r.tick[0], r.tick[1], r.text, r.number},
+		parts: parts,
 		place: r.place,
 		min:   func() fyne.Size { return fyne.NewSize(120, rowHeight) },
 		paint: r.paint,
@@ -133,6 +147,11 @@ func (r *FacetRow) place(s fyne.Size) {
 	r.bar.Move(fyne.NewPos(left, 1.5))
 	visible(r.bar, r.fraction > 0)
 	placeMiddle(r.number, s.Width-r.number.MinSize().Width-scrollSpace, s.Height)
+	if r.swatch != nil {
+		r.swatch.Resize(fyne.NewSquareSize(checkSize))
+		r.swatch.Move(fyne.NewPos(left+4, y))
+		left += checkSize + 6
+	}
 	r.text.Text = shorten(r.label, r.text.TextSize, r.text.TextStyle, r.number.Position().X-left-8)
 	placeMiddle(r.text, left+4, s.Height)
 }

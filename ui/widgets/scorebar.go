@@ -22,6 +22,9 @@ const (
 // ScoreBar shows one probability: a label over a bar, and the number.
 type ScoreBar struct {
 	widget.BaseWidget
+
+	OnTapped func(at fyne.Position) // where on the canvas; may be nil
+
 	label, value string
 	fraction     float32
 	emphasis     Emphasis
@@ -44,6 +47,13 @@ func (b *ScoreBar) Set(label, value string, fraction float32, e Emphasis) {
 	}
 	b.label, b.value, b.fraction, b.emphasis = label, value, fraction, e
 	b.paint()
+}
+
+// Tapped tells the owner.
+func (b *ScoreBar) Tapped(e *fyne.PointEvent) {
+	if b.OnTapped != nil {
+		b.OnTapped(e.AbsolutePosition)
+	}
 }
 
 // Texts returns the label and the value as they are shown.

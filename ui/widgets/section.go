@@ -28,6 +28,19 @@ func NewSection(title string, content ...fyne.CanvasObject) *Section {
 	return s
 }
 
+// SetAction puts a button at the right of the title, before the section is shown.
+func (s *Section) SetAction(o fyne.CanvasObject) {
+	s.title.action = o
+	s.title.Refresh()
+}
+
+// SetOpen unfolds or folds the section.
+func (s *Section) SetOpen(on bool) {
+	if s.content.Visible() != on {
+		s.toggle()
+	}
+}
+
 // SetTitle changes the title.
 func (s *Section) SetTitle(title string) {
 	s.title.text.Text = title
@@ -54,6 +67,7 @@ type sectionTitle struct {
 	tapped func()
 	text   *canvas.Text
 	arrow  *canvas.Image
+	action fyne.CanvasObject // at the right, may be nil
 }
 
 func newSectionTitle(title string, tapped func()) *sectionTitle {
@@ -71,8 +85,12 @@ func (t *sectionTitle) Tapped(*fyne.PointEvent) { t.tapped() }
 // CreateRenderer implements fyne.Widget.
 func (t *sectionTitle) CreateRenderer() fyne.WidgetRenderer {
 	t.paint()
+	parts := []fyne.CanvasObject{t.arrow, t.text}
+	if t.action != nil {
+		parts = append(parts, t.action)
+	}
 	return &partsRenderer{
-		parts: []fyne.CanvasObject{t.arrow, t.text},
+		parts: parts,
 		place: t.place,
 		min:   func() fyne.Size { return fyne.NewSize(t.text.MinSize().Width+24, rowHeight+4) },
 		paint: t.paint,
@@ -96,4 +114,9 @@ func (t *sectionTitle) place(s fyne.Size) {
 	t.arrow.Resize(fyne.NewSquareSize(12))
 	t.arrow.Move(fyne.NewPos(4, (s.Height-12)/2+1))
 	placeMiddle(t.text, 18, s.Height+2)
+	if t.action != nil {
+		m := t.action.MinSize()
+		t.action.Resize(m)
+		t.action.Move(fyne.NewPos(s.Width-m.Width-4, (s.Height-m.Height)/2+1))
+	}
 }
