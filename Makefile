@@ -14,6 +14,7 @@ GOTEST := SEMBLANCE_REQUIRE=1 ONNXRUNTIME_SHARED_LIBRARY_PATH=$(LIBRARY) go test
 # Packages without Fyne: they need neither OpenGL nor a display.
 WINDOWLESS = $$(go list ./... | grep -v -e '^semblance/ui' -e '^semblance/cmd/semblance$$')
 FUZZTIME ?= 30s
+KILLS ?= 300
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -41,6 +42,9 @@ e2e: fetch ## only the test that drives a real window
 
 race: fetch ## run the tests of everything but the window under the race detector
 	@$(GOTEST) -race $(WINDOWLESS)
+
+kill: fetch ## kill the program KILLS times (300) while it analyses and is corrected, and look at what is left
+	@SEMBLANCE_KILLS=$(KILLS) $(GOTEST) -count=1 -v -timeout 60m -run TestKilled ./internal/library
 
 fuzz: fetch ## run every fuzz target for FUZZTIME (30s)
 	@scripts/fuzz $(FUZZTIME)
@@ -75,4 +79,4 @@ package: build ## make an application package of this platform in out/
 	@mkdir -p $(@D)
 	@go build -modfile=tools.mod -o $@ $$(go list -modfile=tools.mod -f '{{.ImportPath}}' tool | grep '/$*$$')
 
-.PHONY: help fetch build run test e2e race fuzz lint bench accuracy golden pack install package
+.PHONY: help fetch build run test e2e race kill fuzz lint bench accuracy golden pack install package

@@ -1,0 +1,211 @@
+package library_test
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"semblance/analysis"
+	"semblance/internal/face"
+	"semblance/internal/library"
+)
+
+// The environment of the child that is killed: its photos and the place of its catalog.
+const (
+	killPhotos = "SEMBLANCE_KILL_PHOTOS"
+	killHome   = "SEMBLANCE_KILL_HOME"
+	// killRounds is how often TestKilled kills, if not 20 times.
+	killRounds = "SEMBLANCE_KILLS"
+)
+
+// TestMain is the child of TestKilled in another process.
+func TestMain(m *testing.M) {
+	if photos := os.Getenv(killPhotos); photos != "" {
+		if err := beKilled(photos, os.Getenv(killHome)); err != nil {
+			fmt.Println("failed", err)
+		}
+		os.Exit(1) // it should not have come so far
+	}
+	os.Exit(m.Run())
+}
+
+// steadyEngine finds one face in every photo and says so.
+type steadyEngine struct{ say func(format string, args ...any) }
+
+func (e steadyEngine) Analyze(_ context.Context, src analysis.Source, req analysis.Request) (*face.Analysis, error) {
+	time.Sleep(time.Millisecond)
+	w, h := src.Size()
+	e.say("found %d", w)
+	return &face.Analysis{W: w, H: h, Have: req.Want, Faces: []face.Face{person(1, face.Happy, 34)}}, nil
+}
+
+// beKilled analyses photos and corrects them, over and over, and says what it did when it is done.
+func beKilled(photos, home string) error {
+	var mu sync.Mutex
+	say := func(format string, args ...any) {
+		mu.Lock()
+		defer mu.Unlock()
+		fmt.Printf("%d "+format+"\n", append([]any{time.Now().UnixNano()}, args...)...)
+	}
+	l, err := library.Open(library.Config{
+		Catalog: filepath.Join(home, "catalog.semblance"), Cache: filepath.Join(home, "cache"), Engine: steadyEngine{say},
+	})
+	if err != nil {
+		return err
+	}
+	changed := make(chan string, 10_000) // more than there are photos
+	defer l.Subscribe(func(e library.Event) {
+		if e.Kind == library.PhotoChanged {
+			changed <- e.Path
+		}
+	})()
+	l.OpenFolder(photos, false)
+	done := map[string]bool{}
+	for age := 0; ; {
+		select {
+		case path := <-changed:
+			if p, err := l.Photo(path); done[path] || err != nil || p.Analysis == nil {
+				continue
+			}
+			done[path] = true
+			say("stored %s", filepath.Base(path))
+		default:
+			for path := range done { // any of them
+				age = (age + 1) % face.MaxAge
+				say("corrects %s %d", filepath.Base(path), age)
+				if err := l.Correct(path, 1, face.AgeYears, age); err != nil {
+					return err
+				}
+				say("corrected %s %d", filepath.Base(path), age)
+				break
+			}
+		}
+	}
+}
+
+// Whenever the program is killed, the catalog opens again, nothing that a person said and that was acknowledged is
+// lost, and of the analyses none that was older than a second.
+func TestKilled(t *testing.T) {
+	rounds := 20
+	if n, err := strconv.Atoi(os.Getenv(killRounds)); err == nil {
+		rounds = n
+	}
+	const many = 1500
+	photos := filepath.Join(t.TempDir(), "photos")
+	for i := range many { // each of another width, by which the engine names it
+		writeJPEG(t, filepath.Join(photos, fmt.Sprintf("%04d.jpg", 16+i)), 16+i, 100)
+	}
+	var stored, corrected int
+	for round := range rounds {
+		delay := time.Duration(rand.IntN(400)) * time.Millisecond
+		if round%5 == 0 {
+			delay += time.Second // so that there are analyses older than one
+		}
+		s, c := kill(t, photos, delay)
+		stored, corrected = stored+s, corrected+c
+	}
+	t.Logf("killed %d times: %d photos and %d corrections were acknowledged before", rounds, stored, corrected)
+	if stored == 0 || corrected == 0 {
+		t.Error("the child was killed before it did anything: the test says nothing")
+	}
+}
+
+// kill starts a child, kills it after a while and looks at what it left.
+func kill(t *testing.T, photos string, after time.Duration) (stored, corrected int) {
+	t.Helper()
+	home := t.TempDir()
+	child := exec.Command(os.Args[0])
+	child.Env = append(os.Environ(), killPhotos+"="+photos, killHome+"="+home)
+	var out bytes.Buffer
+	child.Stdout, child.Stderr = &out, &out
+	if err := child.Start(); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(after)
+	killed := time.Now()
+	if err := child.Process.Kill(); err != nil {
+		t.Fatalf("the child ended by itself: %v\n%s", err, &out)
+	}
+	_ = child.Wait() // says that it was killed
+
+	found := map[string]time.Time{} // by name of the photo
+	acknowledged := map[string]bool{}
+	ages := map[string]struct{ asked, said int }{}
+	for s := bufio.NewScanner(&out); s.Scan(); {
+		words := strings.Fields(s.Text())
+		if len(words) < 3 {
+			continue // the line that it died in
+		}
+		nanos, err := strconv.ParseInt(words[0], 10, 64)
+		if err != nil {
+			t.Fatalf("the child says %q", s.Text())
+		}
+		name := words[2]
+		switch words[1] {
+		case "found":
+			if w, err := strconv.Atoi(name); err == nil && len(name) > 1 {
+				found[fmt.Sprintf("%04d.jpg", w)] = time.Unix(0, nanos)
+			}
+		case "stored":
+			acknowledged[name] = true
+		case "corrects", "corrected":
+			if len(words) < 4 {
+				continue
+			}
+			age, err := strconv.Atoi(words[3])
+			if err != nil {
+				t.Fatal(err)
+			}
+			a := ages[name]
+			a.asked = age
+			if words[1] == "corrected" {
+				a.said = age
+				corrected++
+			}
+			ages[name] = a
+		}
+	}
+	if _, err := os.Stat(filepath.Join(home, "catalog.semblance")); err != nil {
+		return 0, 0 // killed before it had one
+	}
+	l, err := library.Open(library.Config{Catalog: filepath.Join(home, "catalog.semblance"), Cache: filepath.Join(home, "cache")})
+	if err != nil {
+		t.Fatalf("killed after %v: %v", after, err)
+	}
+	defer l.Close()
+	for name := range acknowledged {
+		if p, err := l.Photo(filepath.Join(photos, name)); err != nil || p.Analysis == nil {
+			t.Errorf("killed after %v: %s was stored and is not there: %v", after, name, err)
+		}
+	}
+	for name, at := range found {
+		if killed.Sub(at) < time.Second {
+			continue
+		}
+		if p, err := l.Photo(filepath.Join(photos, name)); err != nil || p.Analysis == nil {
+			t.Errorf("killed after %v: %s was analysed %v before and is lost: %v", after, name, killed.Sub(at), err)
+		}
+	}
+	for name, a := range ages {
+		p, err := l.Photo(filepath.Join(photos, name))
+		if err != nil || p.Analysis == nil {
+			t.Errorf("killed after %v: %s was corrected and is lost: %v", after, name, err)
+			continue
+		}
+		got, ok := p.Analysis.Faces[0].Edit.Said.Of(face.AgeYears)
+		if a.said != 0 && (!ok || got != a.said && got != a.asked) || ok && got != a.said && got != a.asked {
+			t.Errorf("killed after %v: the age of %s is %d (said %v), was set to %d, then perhaps to %d", after, name, got, ok, a.said, a.asked)
+		}
+	}
+	return len(acknowledged), corrected
+}
