@@ -145,7 +145,7 @@ var ErrOtherPhoto = errors.New("the known analysis is of a photo of another size
 //
 // A face whose mesh cannot be found (a wrong box, say, or a head from behind) has
 // no landmarks and no pose, which its Lacks says; everything else is then read from
-// the square of its box.
+// the square of its box. What a face is too small for is not looked at: its Small says so.
 //
 // The error is ctx's when ctx ends, which is looked at before every run of a network;
 // otherwise it says which stage failed. There is no partial result.
@@ -286,9 +286,13 @@ const (
 	needsPixels     = face.Blurriness | face.Lighting
 )
 
-// describe computes the wanted features of one face. f's box is the whole picture
-// if tight is true.
+// describe computes the wanted features of one face, but for those that it is too small for. f's box is the
+// whole picture if tight is true.
 func (j *job) describe(ctx context.Context, f *face.Face, want face.Features, tight bool) error {
+	tiny := want & face.TooSmall(f.Box)
+	f.Small |= tiny
+	f.Lacks |= tiny
+	want &^= tiny
 	if want&^face.BoundsBox == 0 {
 		return nil
 	}
@@ -346,19 +350,19 @@ func (j *job) describe(ctx context.Context, f *face.Face, want face.Features, ti
 	if want&needsExpression == 0 {
 		return nil
 	}
-	p, err := j.expression(ctx, small)
+	first, err := j.expression(ctx, small)
+	if err != nil {
+		return err
+	}
+	second, err := j.secondEmotion(ctx, v, m)
 	if err != nil {
 		return err
 	}
 	if want.Has(face.EmotionClasses) {
-		second, err := j.secondEmotion(ctx, v, m)
-		if err != nil {
-			return err
-		}
-		f.Emotion = blendEmotions(p, second)
+		f.Emotion = blendEmotions(first, second)
 	}
 	if want.Has(face.Smiling) {
-		f.Smile = smile(m, head, p[face.Happy], ok)
+		f.Smile = smile(m, head, first, second, ok)
 	}
 	return nil
 }

@@ -91,7 +91,7 @@ func runsOf() map[face.Features]map[string]int {
 		face.GlassesWorn:      {netMesh: 2, netAttributes: 1},
 		face.AgeYears:         {netMesh: 2, netAttributes: 1, netAgeGender: 1},
 		face.EmotionClasses:   {netMesh: 2, netExpression: 1, netEmotion: 1},
-		face.Smiling:          {netMesh: 2, netExpression: 1},
+		face.Smiling:          {netMesh: 2, netExpression: 1, netEmotion: 1},
 		face.Blurriness:       {netMesh: 2},
 		face.Lighting:         {netMesh: 2},
 		face.EyeStates:        {netMesh: 2, netEyes: 1},
@@ -297,8 +297,8 @@ func TestNoMesh(t *testing.T) {
 	if bad.Age.Years == 0 || bad.Gender[0] == 0 || bad.Ethnicity[0] == 0 || bad.Emotion[0] == 0 {
 		t.Errorf("attributes are missing: %v", bad)
 	}
-	if want := smile(mesh{}, rotation{}, .6, false); bad.Smile != want {
-		t.Errorf("smile %v, want that of the expression alone, %v", bad.Smile, want)
+	if want := smile(mesh{}, rotation{}, face.Emotions{face.Happy: .6}, face.Emotions{face.Happy: .7}, false); bad.Smile != want {
+		t.Errorf("smile %v, want that of the expressions alone, %v", bad.Smile, want)
 	}
 	for _, g := range a.Faces[1:] {
 		if g.Lacks != 0 || g.Landmarks == (face.Landmarks{}) {

@@ -113,8 +113,12 @@ func (e *Engine) Stages(ctx context.Context, src Source) (stages []Stage, done f
 		return err
 	})
 	head := kabsch(m)
+	add("second expression", func() error {
+		_, err := j.secondEmotion(ctx, v, m)
+		return err
+	})
 	add("smile", func() error {
-		smile(m, head, .5, true)
+		smile(m, head, face.Emotions{}, face.Emotions{}, true)
 		return nil
 	})
 	return stages, func() { putSmallBack(); putBack(); j.release() }, nil

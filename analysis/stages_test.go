@@ -315,13 +315,16 @@ func TestAge(t *testing.T) {
 		years, low, high float32
 	}{
 		{"one band", [...]float32{0, 0, 0, 1, 0, 0, 0, 0, 0}, 25, 25, 21, 29},
-		{"the last band is open", [...]float32{0, 0, 0, 0, 0, 0, 0, 0, 1}, 76, 76, 73, 97},
 		{"the first", [...]float32{1, 0, 0, 0, 0, 0, 0, 0, 0}, 1.5, 1.5, .3, 2.7},
-		// The rarer band weighs more once the prior is divided out.
-		{"two bands", [...]float32{0, 0, 0, .5, .5, 0, 0, 0, 0}, 30, .7*30.0808 + .3*30, 22, 38},
-		{"the range holds the value", [...]float32{0, 0, 0, 1, 0, 0, 0, 0, 0}, 80, .7*25 + .3*80, 21, 41.5},
-		{"from below too", [...]float32{0, 0, 0, 0, 0, 1, 0, 0, 0}, -5, .7 * 44.5, .7 * 44.5, 49},
-		{"a gap", [...]float32{.5, 0, 0, 0, 0, 0, 0, 0, .5}, 50, .7*(1.5*.40825+76*.59175) + 15, .6, 94},
+		// The rarer band weighs more once a part of the prior is divided out: .53364 of all, so 30.07 years.
+		{"two bands", [...]float32{0, 0, 0, .5, .5, 0, 0, 0, 0}, 30, 30.0612, 22.1359, 38.1177},
+		{"beyond 30 years count for more", [...]float32{0, 0, 0, 0, 1, 0, 0, 0, 0}, 34.5, 34.95, 31.45, 39.45},
+		{"old", [...]float32{0, 0, 0, 0, 0, 0, 0, 0, 1}, 76, 80.6, 77.6, 100},
+		// Both are 52.5 in the mean: three quarters of the way from .8 to .4.
+		{"the second network counts for more of older faces", [...]float32{0, 0, 0, 0, 0, 1, 0, 0, 0}, 60.5, 54.75, 51.25, 59.25},
+		{"the range moves with the estimate", [...]float32{0, 0, 0, 1, 0, 0, 0, 0, 0}, 100, 74, 70, 78},
+		{"the range holds the estimate", [...]float32{0, 0, 0, .97987, 0, 0, 0, 0, .02013}, 30.095, 30.1045, 21.12, 30.1045},
+		{"no age is below 0", [...]float32{1, 0, 0, 0, 0, 0, 0, 0, 0}, -5, 1.2, 0, 2.4},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got := age(c.bands, c.second)
@@ -330,6 +333,26 @@ func TestAge(t *testing.T) {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
+	}
+	for range 1000 {
+		var bands [face.NumAgeBands]float32
+		for i := range bands {
+			bands[i] = rand.Float32() * rand.Float32()
+		}
+		// Whatever both say, the range holds the estimate; and where the second sees a face older, by up to 20 years about
+		// what the first sees, it is not younger.
+		first := float32(0)
+		for i, p := range withoutPrior(bands) {
+			first += float32(p * ageBands[i].middle)
+		}
+		before := float32(0)
+		for second := max(first-20, 0); second < first+20; second++ {
+			a := age(bands, second)
+			if !(a.Low >= 0 && a.Low <= a.Years && a.Years <= a.High && a.High <= 100) || a.Years < before {
+				t.Fatalf("bands %v and %v: %v after %v", bands, second, a, before)
+			}
+			before = a.Years
+		}
 	}
 	for i, start := range face.AgeBandStarts() {
 		if ageBands[i].from != float64(start) || i > 0 && ageBands[i-1].to != float64(start) {
@@ -374,11 +397,11 @@ func TestBlendEmotions(t *testing.T) {
 }
 
 // smileMesh has a mouth of the given measures, in units of the distance of the eyes, turned.
-func smileMesh(width, lift, open, drop, retract float64, r rotation) mesh {
+func smileMesh(width, lift, open, drop float64, r rotation) mesh {
 	set := map[int]point3{
-		rightEyeOuter: {-.5, 0, 0}, leftEyeOuter: {.5, 0, 0}, 2: {0, .5, 0},
-		61: {-width / 2, .5 + drop, retract}, 291: {width / 2, .5 + drop, retract},
-		13: {0, .5 + drop + lift - open/2, 0}, 14: {0, .5 + drop + lift + open/2, 0}, 0: {}, 17: {},
+		rightEyeOuter: {-.5, 0, 0}, leftEyeOuter: {.5, 0, 0},
+		61: {-width / 2, .5 + drop, 0}, 291: {width / 2, .5 + drop, 0},
+		13: {0, .5 + drop + lift - open/2, 0}, 14: {0, .5 + drop + lift + open/2, 0},
 	}
 	m := mesh{points: make([]point3, meshPoints)}
 	for i, p := range set {
@@ -394,32 +417,37 @@ func smileMesh(width, lift, open, drop, retract float64, r rotation) mesh {
 
 func TestSmile(t *testing.T) {
 	for _, r := range []rotation{identityRotation(), rotate(15, -10, 30)} {
-		got := smileRatios(smileMesh(.6, .02, .08, .22, .2, r), r)
-		corner := math.Sqrt(.2*.2 + .72*.72 + .2*.2)
-		want := [6]float64{.6, .02, .08, .22, corner, .2}
-		for i := range want {
-			if math.Abs(got[i]-want[i]) > 1e-6 {
-				t.Errorf("ratio %d is %v, want %v", i, got[i], want[i])
-			}
+		lift, corner := smileRatios(smileMesh(.6, .02, .08, .22, r), r)
+		if want := math.Sqrt(.2*.2 + .72*.72); math.Abs(lift-.02) > 1e-6 || math.Abs(corner-want) > 1e-6 {
+			t.Errorf("lift %v, corner %v, want .02 and %v", lift, corner, want)
 		}
 	}
-	mouth := func(lift, retract float64, happy float32) float32 {
-		return smile(smileMesh(.62, lift, .08, .22, retract, identityRotation()), identityRotation(), happy, true)
+	happy := func(p float32) face.Emotions { return face.Emotions{face.Happy: p, face.Neutral: 1 - p} }
+	mouth := func(lift, drop float64, first, second float32) float32 {
+		return smile(smileMesh(.62, lift, .08, drop, identityRotation()), identityRotation(), happy(first), happy(second), true)
 	}
-	// By hand: the logit of .5 is 0.
-	z := 8.0249 - 4.8605*.62 + 23.2932*.02 + 14.6429*.08 - 21.223*.22 - 7.388*math.Sqrt(.19*.19+.72*.72+.2*.2) + 18.0914*.2
-	if got, want := mouth(.02, .2, .5), (1/(1+math.Exp(-z))+1/(1+math.Exp(.9163)))/2; math.Abs(float64(got)-want) > 1e-5 {
+	// By hand: the logit of .5 is 0, that of .25 is -ln 3.
+	z := 8.616 + 38.04*.02 - 12.37*math.Sqrt(.19*.19+.72*.72) - .355*math.Log(3)
+	if got, want := mouth(.02, .22, .5, .25), 1/(1+math.Exp(-z)); math.Abs(float64(got)-want) > 1e-5 {
 		t.Errorf("smile %v, want %v", got, want)
 	}
-	if a, b := mouth(.02, .2, .2), mouth(.02, .2, .9); a >= b {
-		t.Errorf("a happy face smiles less: %v, %v", a, b)
+	z = -.412 - .21*math.Log(3)
+	if got, want := smile(mesh{}, rotation{}, happy(.25), happy(.5), false), 1/(1+math.Exp(-z)); math.Abs(float64(got)-want) > 1e-5 {
+		t.Errorf("smile without a mesh %v, want %v", got, want)
 	}
-	if a, b := mouth(-.02, .15, .5), mouth(.05, .25, .5); a >= b {
-		t.Errorf("lifted and drawn back corners smile less: %v, %v", a, b)
+	for what, c := range map[string][2]float32{
+		"the first network sees more happiness":  {mouth(.02, .2, .2, .5), mouth(.02, .2, .9, .5)},
+		"the second network sees more happiness": {mouth(.02, .2, .5, .2), mouth(.02, .2, .5, .9)},
+		"the corners are lifted":                 {mouth(-.02, .2, .5, .5), mouth(.05, .2, .5, .5)},
+		"the corners are nearer to the eyes":     {mouth(.02, .25, .5, .5), mouth(.02, .2, .5, .5)},
+	} {
+		if c[0] >= c[1] {
+			t.Errorf("%s, but it smiles less: %v, %v", what, c[0], c[1])
+		}
 	}
-	for _, happy := range []float32{0, 1} {
-		if p := mouth(.02, .2, happy); !(p > 0 && p < 1) {
-			t.Errorf("happy %v gives %v", happy, p)
+	for _, p := range []float32{0, 1} {
+		if got := mouth(.02, .2, p, p); !(got > 0 && got < 1) {
+			t.Errorf("happy %v gives %v", p, got)
 		}
 	}
 }
