@@ -40,7 +40,9 @@ func TestMain(m *testing.M) {
 }
 
 // steadyEngine finds one face in every photo and says so.
-type steadyEngine struct{ say func(format string, args ...any) }
+type steadyEngine struct {
+	say func(format string, args ...any)
+}
 
 func (e steadyEngine) Analyze(_ context.Context, src analysis.Source, req analysis.Request) (*face.Analysis, error) {
 	time.Sleep(time.Millisecond)
