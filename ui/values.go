@@ -222,12 +222,14 @@ func hairFact(t face.Thresholds, f *face.Face) fact {
 		line.weak = true
 	default:
 		if rgb := f.Hair.RGB; rgb != [3]uint8{} {
-			line.swatch = color.NRGBA{R: rgb[0], G: rgb[1], B: rgb[2], A: 0xFF}
+			line.swatch = swatchOf(rgb)
 			line.value = fmt.Sprintf("%s  #%02x%02x%02x", line.value, rgb[0], rgb[1], rgb[2])
 		}
 	}
 	return line
 }
+
+func swatchOf(rgb [3]uint8) color.Color { return color.NRGBA{R: rgb[0], G: rgb[1], B: rgb[2], A: 0xFF} }
 
 // noHairWords is what is said of a head whose hair is not seen: whether it is bald, shaved or covered nobody knows.
 const noHairWords = "no hair visible"
