@@ -15,6 +15,8 @@
 //	emotion.go, smile.go   expression
 //	quality.go             blur and exposure
 //	eyes.go                open, closed or covered
+//	hair.go, hairmask.go, haircontour.go, haircolor.go
+//	                       where the hair is, and of what colour
 //
 // source.go says where pixels come from, views.go picks the cheapest picture that
 // is good enough for a crop, shrink.go and crop.go make the networks' inputs.
@@ -43,6 +45,8 @@ const (
 	netExpression = "face_expression"
 	netEmotion    = "emotion"
 	netEyes       = "eyes"
+	netHair224    = "hair_224"
+	netHair192    = "hair_192"
 )
 
 // Network is one neural network, ready to run. It is safe for concurrent use.
@@ -56,8 +60,8 @@ type Network interface {
 // Config is what an Engine is made of.
 type Config struct {
 	// Open returns the network of a name: "detector", "facemesh", "attributes",
-	// "age_gender", "face_expression", "emotion" or "eyes". It is called when the network is first
-	// needed, once unless it fails, perhaps for several names at the same time.
+	// "age_gender", "face_expression", "emotion", "eyes", "hair_224" or, in mode fast, "hair_192". It is called when the
+	// network is first needed, once unless it fails, perhaps for several names at the same time.
 	Open func(name string) (Network, error)
 	// SHA256 returns the hash of a network's file, for Analysis.Models. It may be nil.
 	SHA256 func(name string) string
@@ -97,7 +101,7 @@ func Opener[N Network](open func(name string) (N, error)) func(name string) (Net
 // New returns an engine. It opens nothing yet.
 func New(c Config) *Engine {
 	e := &Engine{config: c, big: make(chan struct{}, max(c.BigPasses, 1)), networks: map[string]*lazyNetwork{}}
-	for _, name := range []string{netDetector, netMesh, netAttributes, netAgeGender, netExpression, netEmotion, netEyes} {
+	for _, name := range []string{netDetector, netMesh, netAttributes, netAgeGender, netExpression, netEmotion, netEyes, netHair224, netHair192} {
 		e.networks[name] = &lazyNetwork{}
 	}
 	return e
@@ -169,6 +173,15 @@ func (e *Engine) Analyze(ctx context.Context, src Source, req Request) (*face.An
 	for _, t := range tasks {
 		if err := j.describe(ctx, &a.Faces[t.face], t.want, a.Mode == modeCrop && t.face == 0); err != nil {
 			return nil, fmt.Errorf("face at %.0f, %.0f: %w", a.Faces[t.face].Box.Min.X, a.Faces[t.face].Box.Min.Y, err)
+		}
+	}
+	for _, t := range tasks { // when all heads are known that hair may belong to
+		f := &a.Faces[t.face]
+		if !t.want.Has(face.HairShape) || f.Small.Has(face.HairShape) {
+			continue
+		}
+		if err := j.hair(ctx, a.Faces, t.face, a.Mode); err != nil {
+			return nil, fmt.Errorf("hair of the face at %.0f, %.0f: %w", f.Box.Min.X, f.Box.Min.Y, err)
 		}
 	}
 	maps.Copy(a.Models, j.models)
@@ -278,7 +291,7 @@ func number(faces []face.Face) {
 	}
 }
 
-// What needs which network; everything but the box needs the mesh, for its crop.
+// What needs which network; everything but the box and the hair needs the mesh, for its crop.
 const (
 	needsAttributes = face.AgeYears | face.GenderClasses | face.EthnicityClasses | face.GlassesWorn
 	needsAgeGender  = face.AgeYears
@@ -286,14 +299,14 @@ const (
 	needsPixels     = face.Blurriness | face.Lighting
 )
 
-// describe computes the wanted features of one face, but for those that it is too small for. f's box is the
+// describe computes the wanted features of one face but its hair, and but for those that it is too small for. f's box is the
 // whole picture if tight is true.
 func (j *job) describe(ctx context.Context, f *face.Face, want face.Features, tight bool) error {
 	tiny := want & face.TooSmall(f.Box)
 	f.Small |= tiny
 	f.Lacks |= tiny
 	want &^= tiny
-	if want&^face.BoundsBox == 0 {
+	if want&^(face.BoundsBox|face.HairShape) == 0 {
 		return nil
 	}
 	v, done, err := j.around(ctx, f.Box, tight)

@@ -95,7 +95,7 @@ func runsOf() map[face.Features]map[string]int {
 		face.Blurriness:       {netMesh: 2},
 		face.Lighting:         {netMesh: 2},
 		face.EyeStates:        {netMesh: 2, netEyes: 1},
-		face.HairShape:        {netMesh: 2},
+		face.HairShape:        {netHair192: 1},
 	}
 }
 
@@ -124,6 +124,8 @@ func isSet(f *face.Face, feature face.Features) bool {
 		return f.Blur != 0
 	case face.Lighting:
 		return f.Exposure != face.Exposure{}
+	case face.HairShape:
+		return f.Hair.Color != face.UnknownHair && f.Hair.Pieces != nil
 	}
 	return !f.Box.Empty()
 }
@@ -166,9 +168,6 @@ func TestOnlyWantedNetworksRun(t *testing.T) {
 			}
 			for i := range a.Faces {
 				for _, feature := range all {
-					if feature == face.HairShape {
-						continue
-					}
 					if set := isSet(&a.Faces[i], feature); set != a.Have.Has(feature) {
 						t.Errorf("face %d: %v is set: %v", i, feature, set)
 					}
@@ -375,7 +374,7 @@ func TestCancelled(t *testing.T) {
 
 func TestFailures(t *testing.T) {
 	broken := errors.New("broken")
-	for _, name := range []string{netDetector, netMesh, netAttributes, netAgeGender, netExpression, netEmotion, netEyes} {
+	for _, name := range []string{netDetector, netMesh, netAttributes, netAgeGender, netExpression, netEmotion, netEyes, netHair192} {
 		f := threeFaces()
 		f.after = func(n string) error {
 			if n == name {

@@ -135,6 +135,8 @@ func (n fakeNetwork) Run(ctx context.Context, inputs ...models.Tensor) ([]models
 		return []models.Tensor{row(.05, .05, .05, .7, .05, .05, .05)}, nil
 	case netEyes:
 		return []models.Tensor{{Shape: []int{2, 3}, Data: []float32{.72, .18, .1, .08, .72, .2}}}, nil
+	case netHair224, netHair192:
+		return n.hair(in), ctx.Err()
 	case netExpression:
 		return []models.Tensor{row(.1, .6, .05, .05, .05, .05, .1)}, nil
 	}
@@ -237,6 +239,23 @@ func (n fakeNetwork) mesh(in models.Tensor) []models.Tensor {
 		out[100] = float32(math.NaN())
 	}
 	return []models.Tensor{row(make([]float32, 266)...), row(1), row(out...)}
+}
+
+// hair calls foreheads hair, and the rest of a face its skin.
+func (n fakeNetwork) hair(in models.Tensor) []models.Tensor {
+	side := in.Shape[1]
+	out := models.NewTensor(1, side/2, side/2, 4*hairClasses)
+	for i := range side * side {
+		x, y := i%side, i/side
+		class := 0
+		if isForehead(in.Data[3*i+1] * 255) {
+			class = hairClass
+		} else if _, ok := n.seen(in.Data[3*i] * 255); ok {
+			class = faceSkinClass
+		}
+		out.Data[((y/2*(side/2)+x/2)*4+y%2*2+x%2)*hairClasses+class] = 9
+	}
+	return []models.Tensor{out}
 }
 
 func identityRotation() rotation { return rotation(identity()) }

@@ -134,6 +134,7 @@ type pool struct {
 	passes sync.Pool // *[]float32, inputs of the detector's passes, up to 47 MB
 	crops  sync.Pool // *[]float32, all other inputs, up to 442 kB
 	pixels sync.Pool // *[]byte
+	hair   sync.Pool // *hairMap
 }
 
 func (p *pool) bytes(n int) *[]byte {
