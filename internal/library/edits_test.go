@@ -28,7 +28,9 @@ import (
 type searcher struct {
 	mu     sync.Mutex
 	blind  face.Features
-	turn   uint8  // of all faces that are found
+	turn   uint8 // of all faces that are found
+	smile  float32
+	less   bool   // turned faces are not found, whoever looks for them
 	before func() // runs before each analysis; may be nil
 	fail   error
 	runs   []string
@@ -45,7 +47,7 @@ func (s *searcher) Analyze(_ context.Context, src analysis.Source, req analysis.
 	run := fmt.Sprintf("%dx%d %v", w, h, req.Mode)
 	add := func(x float32, e face.Emotion, score float32, turn uint8) {
 		f := person(uint32(len(a.Faces)+1), e, 34)
-		f.Box, f.Score, f.Turn = face.BoxAt(x, 1, 9, 10), score, turn
+		f.Box, f.Score, f.Turn, f.Smile = face.BoxAt(x, 1, 9, 10), score, turn, s.smile
 		a.Faces = append(a.Faces, f)
 	}
 	switch k := req.Known; {
@@ -64,7 +66,14 @@ func (s *searcher) Analyze(_ context.Context, src analysis.Source, req analysis.
 		add(11, face.Sad, .7, s.turn)
 		if req.Turned {
 			run += " turned"
-			add(21, face.Surprise, .99, 2)
+			if !s.less {
+				add(21, face.Surprise, .99, 2)
+			}
+		}
+	}
+	for i := range a.Faces {
+		if f := &a.Faces[i]; a.Have.Has(face.EthnicityClasses) && !f.Lacks.Has(face.EthnicityClasses) {
+			f.Ethnicity = face.Ethnicities{face.White - 1: 1}
 		}
 	}
 	slices.SortStableFunc(a.Faces, func(f, g face.Face) int { return cmp.Compare(g.Box.Area(), f.Box.Area()) })

@@ -62,11 +62,12 @@ func (l *Library) commit(batch []pipeline.Result) {
 	var (
 		outcomes  []catalog.Outcome
 		again     []string // changed while they were read: look once more
-		hasty     []string // looked at in a hurry: look harder when there is time
+		hasty     []string // looked at in a hurry, or before more was wanted: go on when there is time
 		unplugged bool
 	)
+	wanted := l.wanted()
 	for _, r := range batch {
-		if r.Err == nil && r.Mode < l.mode {
+		if r.Err == nil && (r.Mode < l.mode || !r.Want.Has(wanted)) {
 			hasty = append(hasty, r.Path)
 		}
 		switch {

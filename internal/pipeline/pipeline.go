@@ -106,6 +106,7 @@ type Result struct {
 	File      photo.File     // as it was when it was read
 	ID        photo.ID       // zero if the file could not be read
 	Meta      photo.Meta     //
+	Want      face.Features  // what was to be found out
 	Mode      analysis.Mode  // how hard faces were to be looked for
 	Turned    bool           // turned faces were to be looked for
 	Edits     face.Edits     // Plan.Edits: what people had said by then
@@ -165,7 +166,7 @@ func (p *Pipeline) analyze(ctx context.Context, e *decode.Encoded, r *Result) er
 	}
 	req := plan.Request
 	req.Unoriented = !e.Meta.Orientation.Valid()
-	r.Mode, r.Turned, r.Added, r.Edits = req.Mode, req.Turned, req.Known != nil, plan.Edits
+	r.Want, r.Mode, r.Turned, r.Added, r.Edits = req.Want, req.Mode, req.Turned, req.Known != nil, plan.Edits
 	a := req.Known
 	complete := a != nil && a.Have.Has(req.Want)
 	if a == nil {
