@@ -1,6 +1,7 @@
 package query_test
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"strings"
@@ -11,7 +12,8 @@ import (
 	"semblance/internal/face"
 )
 
-// ada is a sure, frontal, happy woman of 29.9 years who smiles, sharp, well lit and with open eyes.
+// ada is a sure, frontal, happy woman of 29.9 years who smiles, sharp, well lit, with open eyes behind
+// glasses and dark brown hair.
 func ada() face.Face {
 	f := face.Face{Number: 1, Box: face.BoxAt(0, 0, 100, 120), Score: .99, Smile: .9}
 	f.Emotion[face.Happy] = .9
@@ -20,6 +22,8 @@ func ada() face.Face {
 	f.Age = face.Age{Years: 29.9, Low: 25, High: 35}
 	f.Eyes = face.Eyes{Left: face.Eye{Open: .97}, Right: face.Eye{Open: .95}}
 	f.Blur, f.Exposure = 300, face.Exposure{Is: face.Balanced, Mean: 120}
+	f.Eyewear[face.ClearGlasses-1] = .95
+	f.Hair.Color = face.DarkBrownHair
 	return f
 }
 
@@ -52,6 +56,21 @@ func TestMatchFaces(t *testing.T) {
 	shaken := with(func(f *face.Face) { f.Blur, f.Exposure.Is = 99.9, face.Overexposed })
 	dark := with(func(f *face.Face) { f.Blur, f.Exposure = 40, face.Exposure{Is: face.Underexposed, Mean: 40} })
 	lying := with(func(f *face.Face) { f.Turn = 1 })
+	wearing := func(g face.Glasses, p float32) face.Face {
+		return with(func(f *face.Face) { f.Eyewear = face.Eyewear{}; f.Eyewear[g-1] = p })
+	}
+	bare := with(func(f *face.Face) { f.Eyewear, f.Hair = face.Eyewear{1}, face.Hair{Color: face.NoHair} })
+	capped := with(func(f *face.Face) { f.Hair.Color = face.UnknownHair })
+	tiny := with(func(f *face.Face) {
+		f.Small = face.GlassesWorn | face.HairShape
+		f.Lacks = f.Small
+	})
+	e := face.Edits{}
+	a := &face.Analysis{Have: face.AllFeatures, Faces: []face.Face{wearing(face.NoGlasses, .5)}}
+	if err := errors.Join(e.Correct(a, 1, face.GlassesWorn, int(face.Sunglasses)), e.Correct(a, 1, face.HairShape, int(face.PinkHair))); err != nil {
+		t.Fatal(err)
+	}
+	corrected := face.Apply(a, &e).Faces[0]
 	almost := with(func(f *face.Face) { f.Score = .9999 })
 	nowhere := with(func(f *face.Face) {
 		f.Box.Max.X, f.Score = float32(math.NaN()), float32(math.NaN())
@@ -136,6 +155,37 @@ func TestMatchFaces(t *testing.T) {
 		{"confidence:70 doubtful:yes", all, doubtful, true},
 		{"size:0.. doubtful:yes,no", all, nowhere, false},
 		{"confidence:0.. doubtful:yes,no", all, nowhere, false},
+
+		{"glasses:glasses", all, ada(), true},
+		{"glasses:none,sunglasses,goggles", all, ada(), false},
+		{"glasses:yes", all, ada(), true},
+		{"-glasses:yes", all, ada(), false},
+		{"glasses:yes", all, bare, false},
+		{"glasses:none", all, bare, true},
+		{"-glasses:yes", all, bare, true},
+		{"glasses:yes,none", all, bare, true},
+		{"glasses:yes", all, wearing(face.Sunglasses, .9), true},
+		{"glasses:yes", all, wearing(face.Goggles, .9), true},
+		{"glasses:goggles", all, wearing(face.Goggles, .9), true},
+		{"glasses:glasses", all, wearing(face.Goggles, .9), false},
+		{"glasses:yes", all, wearing(face.Sunglasses, .5), false},
+		{"unsure:glasses", all, wearing(face.Sunglasses, .5), true},
+		{"glasses:sunglasses guesses:yes", all, wearing(face.Sunglasses, .5), true},
+		{"unsure:glasses", all, ada(), false},
+		{"glasses:yes,none guesses:yes", none, ada(), false},
+		{"glasses:yes,none guesses:yes", all, tiny, false},
+		{"unsure:glasses", all, tiny, false},
+		{"glasses:sunglasses hair:pink edited:yes -unsure:glasses", all, corrected, true},
+		{"edited:yes", all, ada(), false},
+
+		{"hair:dark_brown", all, ada(), true},
+		{"hair:brown,black", all, ada(), false},
+		{"hair:none", all, bare, true},
+		{"-hair:none", all, bare, false},
+		{"hair:black,dark_brown,brown,light_brown,blond,red,gray,white,blue,green,pink,purple,none guesses:yes", all, capped, false},
+		{"-hair:black", all, capped, true},
+		{"hair:dark_brown", all, tiny, false},
+		{"hair:dark_brown guesses:yes", none, ada(), false},
 
 		{"pose:left", all, turned, true},
 		{"pose:up", all, turned, true},
@@ -252,6 +302,72 @@ func TestConfidenceIsInFullPercents(t *testing.T) {
 		e := mustParse(t, fmt.Sprintf("confidence:%d doubtful:yes,no", percent))
 		if !query.MatchFaces(e.Faces(), codes, false) {
 			t.Errorf("a score of %v is not %d %%: codes %d", f.Score, percent, codes)
+		}
+	}
+}
+
+// The numbers of the values are those that a person can correct a face to, and each has one; what is unsure is of a
+// feature that somebody can correct.
+func TestFieldsKnowTheirFeatures(t *testing.T) {
+	want := map[string]face.Features{
+		"emotion": face.EmotionClasses, "age": face.AgeYears, "gender": face.GenderClasses, "ethnicity": face.EthnicityClasses,
+		"smile": face.Smiling, "glasses": face.GlassesWorn, "hair": face.HairShape, "eyes": face.EyeStates, "pose": face.PoseAngles,
+		"blur": face.Blurriness, "exposure": face.Lighting,
+	}
+	var all face.Features
+	for _, f := range query.Fields() {
+		if f.Feature != want[f.Name] {
+			t.Errorf("%s is about %v, want %v", f.Name, f.Feature, want[f.Name])
+		}
+		all |= f.Feature
+		if f.Kind != query.Choice || f.Feature&face.Correctable == 0 {
+			continue
+		}
+		offered := map[int]bool{}
+		for _, v := range f.Values {
+			a := &face.Analysis{Have: face.AllFeatures, Faces: []face.Face{ada()}}
+			var e face.Edits
+			if err := e.Correct(a, 1, f.Feature, v.Lo); err != nil || offered[v.Lo] || v.Lo != v.Hi {
+				t.Errorf("%s:%s has the number %d: %v", f.Name, v.Name, v.Lo, err)
+			}
+			offered[v.Lo] = true
+			corrected := face.Apply(a, &e).Faces[0]
+			if !mustParse(t, f.Name+":"+v.Name).MatchesFace(a.Have, face.DefaultThresholds(), &corrected) {
+				t.Errorf("a face corrected to %s:%s does not match it", f.Name, v.Name)
+			}
+		}
+		for n := -3; n < 100; n++ {
+			a := &face.Analysis{Have: face.AllFeatures, Faces: []face.Face{ada()}}
+			if err := (&face.Edits{}).Correct(a, 1, f.Feature, n); (err == nil) != offered[n] {
+				t.Errorf("%s: a person can give %d (%v), the field offers it: %v", f.Name, n, err, offered[n])
+			}
+		}
+	}
+	if all&face.Correctable != face.Correctable {
+		t.Errorf("no field is about %v", face.Correctable&^all)
+	}
+}
+
+// What is hidden cannot be asked for, wherever the term stands.
+func TestCheck(t *testing.T) {
+	for _, tt := range []struct {
+		text   string
+		hidden face.Features
+		err    string
+	}{
+		{"", face.AllFeatures, ""},
+		{"ethnicity:white", 0, ""},
+		{"ethnicity:white", face.EthnicityClasses, "ethnicity:white: ethnicity is switched off for this catalog"},
+		{"emotion:happy -ethnicity:white,black smile:yes", face.EthnicityClasses, "-ethnicity:white,black: ethnicity is"},
+		{"smile:yes any(emotion:happy -ethnicity:asian)", face.EthnicityClasses, "-ethnicity:asian: ethnicity is"},
+		{"unsure:age,ethnicity", face.EthnicityClasses, "unsure:age,ethnicity: ethnicity is"},
+		{"none(unsure:ethnicity)", face.EthnicityClasses, "unsure:ethnicity: ethnicity is"},
+		{"unsure:age emotion:happy folder:ethnicity doubtful:yes size:3 edited:yes faces:2 guesses:yes", face.EthnicityClasses, ""},
+		{"glasses:yes", face.EthnicityClasses | face.GlassesWorn, "glasses:glasses,sunglasses,goggles: glasses is"},
+	} {
+		err := mustParse(t, tt.text).Check(tt.hidden)
+		if (err == nil) != (tt.err == "") || err != nil && (!errors.Is(err, query.ErrHidden) || !strings.HasPrefix(err.Error(), tt.err)) {
+			t.Errorf("%q without %v: %v, want %q", tt.text, tt.hidden, err, tt.err)
 		}
 	}
 }

@@ -72,6 +72,9 @@ var canonical = []struct{ in, want string }{
 	{"eyes:CLOSED -blur:blurry exposure:balanced,underexposed", "eyes:closed -blur:blurry exposure:balanced,underexposed"},
 	{"unsure:blur,eyes size:40..100 confidence:86..", "unsure:blur,eyes size:40-100 confidence:86.."},
 	{"none(eyes:closed)", "none(eyes:closed)"},
+	{"glasses:YES", "glasses:glasses,sunglasses,goggles"},
+	{"-glasses:yes,none glasses:goggles,yes", "-glasses:glasses,sunglasses,goggles,none glasses:goggles,glasses,sunglasses"},
+	{"any(glasses:yes) hair:dark_brown,none unsure:glasses", "any(glasses:glasses,sunglasses,goggles) hair:dark_brown,none unsure:glasses"},
 	{"any(emotion:happy)", "any(emotion:happy)"},
 	{"ALL( smile:yes age:20.. ) any(smile:no)", "all(smile:yes age:20..) any(smile:no)"},
 	{"any(smile:yes) any(smile:yes)", "any(smile:yes)"},
@@ -117,6 +120,10 @@ var wrong = []struct {
 	{"wedding", 0, "wedding", "name:wedding"},
 	{"closed", 0, "closed", "did you mean eyes:closed?"},
 	{"eyes:yes", 5, "yes", "possible are open, closed"},
+	{"glasses:no", 8, "no", "possible are none, glasses, sunglasses, goggles, yes"},
+	{"glasses:", 8, "", "glasses needs a value: none, glasses, sunglasses, goggles, yes"},
+	{"hair:orange", 5, "orange", "possible are black, dark_brown"},
+	{"sunglasses", 0, "sunglasses", "did you mean glasses:sunglasses?"},
 	{"blur:100..", 5, "100..", "possible are sharp, blurry"},
 	{"size:big", 5, "big", "a number or a range"},
 	{"emotion", 0, "emotion", "write emotion:value with one of happy"},
@@ -226,6 +233,10 @@ func TestEdits(t *testing.T) {
 		{"an age range", "age:20-29", func(e query.Expr) query.Expr { return e.Toggle("age", "30-39") }, "age:20-29,30-39"},
 		{"a folder", "", func(e query.Expr) query.Expr { return e.Toggle("folder", "/a b/c") }, `folder:"/a b/c"`},
 		{"guesses", "", func(e query.Expr) query.Expr { return e.Toggle("guesses", "yes") }, "guesses:yes"},
+		{"one of any glasses", "glasses:yes", func(e query.Expr) query.Expr { return e.Toggle("glasses", "sunglasses") }, "glasses:glasses,goggles"},
+		{"glasses of any kind", "glasses:goggles,sunglasses", func(e query.Expr) query.Expr { return e.Toggle("glasses", "glasses") }, "glasses:goggles,sunglasses,glasses"},
+		{"hair", "-hair:none", func(e query.Expr) query.Expr { return e.Toggle("hair", "none").Toggle("hair", "red") }, "hair:none,red"},
+		{"a word for several values", "glasses:none", func(e query.Expr) query.Expr { return e.Toggle("glasses", "yes") }, "glasses:none"},
 		{"unknown field", "smile:yes", func(e query.Expr) query.Expr { return e.Toggle("shoe", "42") }, "smile:yes"},
 		{"unknown value", "smile:yes", func(e query.Expr) query.Expr { return e.Toggle("smile", "maybe") }, "smile:yes"},
 		{"range", "smile:yes", func(e query.Expr) query.Expr { return e.WithRange("age", 20, 60) }, "smile:yes age:20-60"},
@@ -307,12 +318,14 @@ func TestHasAndRange(t *testing.T) {
 }
 
 func TestTerms(t *testing.T) {
-	e := mustParse(t, `emotion:happy age:20-60,80.. -ethnicity:white unsure:age,blur eyes:closed -blur:blurry size:100.. confidence:90-95 faces:0 folder:Wedding taken:2026-05..2026-07 all(smile:yes -gender:man) guesses:yes`)
+	e := mustParse(t, `emotion:happy age:20-60,80.. -ethnicity:white glasses:sunglasses -hair:none unsure:age,blur eyes:closed -blur:blurry size:100.. confidence:90-95 faces:0 folder:Wedding taken:2026-05..2026-07 all(smile:yes -gender:man) guesses:yes`)
 	want := []query.Term{
 		{"emotion", "Happy"},
 		{"age", "Age 20–60"},
 		{"age", "Age 80+"},
 		{"ethnicity", "not White"},
+		{"glasses", "Sunglasses"},
+		{"hair", "not No visible hair"},
 		{"unsure", "Unsure: Age"},
 		{"unsure", "Unsure: Sharpness"},
 		{"eyes", "Eyes closed"},
