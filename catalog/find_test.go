@@ -441,7 +441,7 @@ func matchingAlone(t *testing.T, c *catalog.Catalog, text, path string) []uint32
 	var numbers []uint32
 	a := face.Apply(&r.Analysis, &r.Edits)
 	for i := range a.Faces {
-		if f := &a.Faces[i]; mustParse(t, text).MatchesFace(a.Have, face.DefaultThresholds(), f) {
+		if f := &a.Faces[i]; mustParse(t, text).MatchesFace(a.Have, c.Policy().Sure, f) {
 			numbers = append(numbers, f.Number)
 		}
 	}

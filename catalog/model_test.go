@@ -46,6 +46,7 @@ type model struct {
 	c       *catalog.Catalog
 	photos  map[string]*modelPhoto
 	records map[photo.ID]*catalog.Record // as they are stored, with the edits
+	hidden  face.Features
 }
 
 type modelPhoto struct {
@@ -83,7 +84,18 @@ func (m *model) paths() []string {
 
 func (m *model) step() {
 	m.t.Helper()
-	switch m.rng.IntN(9) {
+	switch m.rng.IntN(10) {
+	case 9:
+		p := catalog.Policy{Ethnicity: m.rng.IntN(2) == 0, Sure: face.DefaultThresholds()}
+		p.Sure.Emotion = float32(m.rng.IntN(3)) / 4
+		check(m.t, m.c.SetPolicy(p))
+		m.hidden = 0
+		if !p.Ethnicity {
+			m.hidden = face.EthnicityClasses
+		}
+		for _, r := range m.records {
+			m.hide(r)
+		}
 	case 0, 1:
 		files := m.files()
 		check(m.t, m.c.Track(files))
@@ -134,6 +146,19 @@ func (m *model) step() {
 		for _, o := range outcomes {
 			m.commit(o)
 		}
+	}
+}
+
+// hide takes away what is hidden.
+func (m *model) hide(r *catalog.Record) {
+	if m.hidden == 0 || !r.Analysis.Have.Has(face.EthnicityClasses) {
+		return
+	}
+	r.Analysis.Have &^= face.EthnicityClasses
+	for i := range r.Analysis.Faces {
+		f := &r.Analysis.Faces[i]
+		f.Ethnicity = face.Ethnicities{}
+		f.Lacks &^= face.EthnicityClasses
 	}
 }
 
@@ -202,10 +227,11 @@ func (m *model) compare(when string) {
 			if p.state == catalog.Done || p.renew {
 				e.ID = p.id
 			}
-			a := face.Apply(&r.Analysis, &r.Edits)
+			edits := r.Edits.Without(m.hidden)
+			a := face.Apply(&r.Analysis, &edits)
 			e.Faces = a.Accepted()
 			e.Doubtful = len(a.Faces) - e.Faces
-			e.Have, e.Mode = a.Have, a.Mode
+			e.Have, e.Mode = r.Analysis.Have, a.Mode
 			if len(r.Edits.Missing(&r.Analysis)) > 0 {
 				e.Have = 0
 			}
@@ -239,7 +265,9 @@ func (m *model) compare(when string) {
 		if err != nil || k.Renew != want.Renew || k.Look != want.Look {
 			m.t.Fatalf("%s: Known(%v) = %+v, %v, want %+v", when, id, k, err, want)
 		}
-		if diff := cmp.Diff(facesOf(r), facesOf(k.Record)); diff != "" {
+		seen := *r
+		seen.Edits = r.Edits.Without(m.hidden)
+		if diff := cmp.Diff(facesOf(&seen), facesOf(k.Record)); diff != "" {
 			m.t.Fatalf("%s: faces of %v (-map +catalog):\n%s", when, id, diff)
 		}
 	}
@@ -249,7 +277,7 @@ func (m *model) compare(when string) {
 func facesOf(r *catalog.Record) []string {
 	lines := []string{fmt.Sprintf("%+v, last %d", r.Edits, r.Last)}
 	for _, f := range r.Analysis.Faces {
-		lines = append(lines, fmt.Sprintf("%d %v given %v", f.Number, f.Box, f.Given))
+		lines = append(lines, fmt.Sprintf("%d %v given %v, %v", f.Number, f.Box, f.Given, f.Ethnicity))
 	}
 	return lines
 }
@@ -259,11 +287,17 @@ func (m *model) edit(id photo.ID) {
 	m.t.Helper()
 	number, verdict := uint32(1+m.rng.IntN(9)), face.Verdict(m.rng.IntN(3))
 	box := randomBox(m.rng)
-	draws := m.rng.IntN(3) == 0
+	what, value := m.rng.IntN(5), 1+m.rng.IntN(2)
+	feature := []face.Features{face.EthnicityClasses, face.EmotionClasses, face.GenderClasses}[m.rng.IntN(3)]
 	change := func(r *catalog.Record) error {
-		if draws {
+		switch what {
+		case 0:
 			_, err := r.Edits.Draw(&r.Analysis, box, r.Last)
 			return err
+		case 1:
+			return r.Edits.Correct(&r.Analysis, number, feature, value)
+		case 2:
+			return r.Edits.Revert(&r.Analysis, number, feature)
 		}
 		return r.Edits.Judge(&r.Analysis, number, verdict)
 	}
@@ -324,7 +358,8 @@ func (m *model) succeed(r catalog.Record) {
 	kept := false
 	for _, e := range r.Edits.Faces {
 		f, known := old[e.Number]
-		if known && (e.Verdict == face.Accepted || e.Drawn && e.Verdict == face.NoVerdict) {
+		told := e.Drawn || e.Said != face.Said{}
+		if known && (e.Verdict == face.Accepted || told && e.Verdict == face.NoVerdict) {
 			f.Given = true
 			r.Analysis.Faces = append(r.Analysis.Faces, f)
 			kept = true
@@ -333,6 +368,7 @@ func (m *model) succeed(r catalog.Record) {
 	if kept {
 		slices.SortStableFunc(r.Analysis.Faces, func(f, g face.Face) int { return gocmp.Compare(g.Box.Area(), f.Box.Area()) })
 	}
+	m.hide(&r)
 	m.records[r.ID] = &r
 }
 
@@ -341,7 +377,7 @@ func (m *model) snapshot() []answer {
 	var answers []answer
 	for _, text := range []string{
 		"", "emotion:happy", "age:20-47 -gender:man", "doubtful:yes", "guesses:yes smile:yes pose:frontal",
-		"faces:2..", "state:waiting", "none(smile:yes)", "all(age:20..)", "camera:1", "taken:2021",
+		"faces:2..", "state:waiting", "none(smile:yes)", "all(age:20..)", "camera:1", "taken:2021", "ethnicity:white,asian", "edited:yes unsure:emotion",
 	} {
 		answers = append(answers, fastFind(m.t, m.c, text, everything))
 	}
