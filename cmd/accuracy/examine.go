@@ -24,20 +24,34 @@ const workers = 2
 type round struct {
 	set      string
 	mode     analysis.Mode
+	sides    bool // of measures that show faces in several sizes
 	want     face.Features
 	pictures []picture
+}
+
+// of reports whether a round is of a measure.
+func (r *round) of(m *measure) bool {
+	return slices.Contains(m.sets(), r.set) && r.mode == m.mode && r.sides == m.sides
 }
 
 // plan returns the rounds that the measures need. pictures are those of each set.
 func plan(list []measure, pictures map[string][]picture) []round {
 	var out []round
-	for _, m := range list {
-		i := slices.IndexFunc(out, func(r round) bool { return r.set == m.set && r.mode == m.mode })
-		if i < 0 {
-			i = len(out)
-			out = append(out, round{set: m.set, mode: m.mode, pictures: pictures[m.set]})
+	for i := range list {
+		m := &list[i]
+		for _, set := range m.sets() {
+			i := slices.IndexFunc(out, func(r round) bool { return r.set == set && r.of(m) })
+			if i < 0 {
+				i = len(out)
+				out = append(out, round{set: set, mode: m.mode, sides: m.sides, pictures: pictures[set]})
+			}
+			out[i].want |= m.want
 		}
-		out[i].want |= m.want
+	}
+	for i := range out {
+		if r := &out[i]; r.sides {
+			r.pictures = inSides(r.pictures, slices.DeleteFunc(slices.Clone(list), func(m measure) bool { return !r.of(&m) }))
+		}
 	}
 	return out
 }
@@ -47,7 +61,7 @@ func plan(list []measure, pictures map[string][]picture) []round {
 func readSets(eval string, list []measure) (pictures map[string][]picture, absent []string, err error) {
 	out := map[string][]picture{}
 	for _, s := range sets() {
-		if !slices.ContainsFunc(list, func(m measure) bool { return m.set == s.name }) {
+		if !slices.ContainsFunc(list, func(m measure) bool { return slices.Contains(m.sets(), s.name) }) {
 			continue
 		}
 		p, err := readSet(eval, s)
@@ -74,7 +88,7 @@ func observeAll(ctx context.Context, engine pipeline.Analyzer, list []measure, p
 	for _, r := range rounds {
 		t.all += len(r.pictures)
 	}
-	out := map[string][]observation{}
+	ofRound := map[string][]observation{} // by the measure's key and the set
 	for _, r := range rounds {
 		analyses, err := examine(ctx, engine, r, &t)
 		if err != nil {
@@ -82,12 +96,20 @@ func observeAll(ctx context.Context, engine pipeline.Analyzer, list []measure, p
 		}
 		for i := range list {
 			m := &list[i]
-			if m.set != r.set || m.mode != r.mode {
+			if !r.of(m) {
 				continue
 			}
+			key := m.key() + r.set
 			for k := range r.pictures {
-				out[m.key()] = append(out[m.key()], m.observe(&r.pictures[k], analyses[k])...)
+				ofRound[key] = append(ofRound[key], m.observe(&r.pictures[k], analyses[k])...)
 			}
+		}
+	}
+	out := map[string][]observation{}
+	for i := range list {
+		m := &list[i]
+		for _, set := range m.sets() { // in this order, whatever that of the rounds
+			out[m.key()] = append(out[m.key()], ofRound[m.key()+set]...)
 		}
 	}
 	return out, nil
@@ -109,7 +131,11 @@ func examine(ctx context.Context, engine pipeline.Analyzer, r round, t *ticker) 
 		running.Go(func() {
 			for i := range next {
 				p := &r.pictures[i]
-				a, err := analyze(ctx, engine, pipes[p.crop], request(p.crop), p)
+				look := analyze
+				if r.sides {
+					look = analyzeSide
+				}
+				a, err := look(ctx, engine, pipes[p.crop], request(p.crop), p)
 				if err != nil {
 					stop(fmt.Errorf("%s: %w", p.name, err))
 					return

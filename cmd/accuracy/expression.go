@@ -19,7 +19,7 @@ func smiles() []measure {
 	}
 	return inSection("Smile", []measure{
 		smile("genki4k", chosenSmile, accuracy("right", nil).limits(.94, .96), area("area under the ROC curve, faces found").limits(.985, .99), sureShare(), sureRight(), calibration().limits(.03, .02)),
-		smile("smiles64", "", accuracy("right", nil), area("area under the ROC curve"), sureShare(), sureRight(), calibration()),
+		smile("smiles64", chosenSmile, accuracy("right", nil), area("area under the ROC curve"), sureShare(), sureRight(), calibration()),
 	})
 }
 

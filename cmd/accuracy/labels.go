@@ -45,7 +45,12 @@ type label struct {
 	smile   int         // 0, 1, -1 if not labelled
 	hasPose bool
 	pose    face.Pose
-	eyes    string // "open", "closed", "unsure", "" if not labelled
+	eyes    string       // "open", "closed", "unsure", "" if not labelled
+	glasses face.Glasses // UnknownGlasses if not labelled, or nobody could tell
+	// hair is where the hair of the picture's main head is, nil if not labelled; hairColors are the
+	// words that are right for it, none if not labelled, or nobody could tell.
+	hair       *bitmap
+	hairColors []face.HairColor
 }
 
 // A picture is a file with its labels.
@@ -55,6 +60,9 @@ type picture struct {
 	data   []byte // its bytes where it lies in an archive, else nil
 	crop   bool   // one tight crop of a face: no detector runs
 	labels []label
+	// side is that of the labelled face to which the picture is shrunk, in pixels; 0: as it is.
+	side float32
+	seen *sighting // shared by the sizes of a picture
 }
 
 // readSet reads the pictures and labels of a set. The error of a folder that is absent is
@@ -69,7 +77,7 @@ func readSet(eval string, s set) ([]picture, error) {
 		return nil, err
 	}
 	defer f.Close()
-	pictures, err := parseLabels(f, s, func(file string) ([]face.Point, error) { return readPoints(filepath.Join(folder, file)) })
+	pictures, err := parseLabels(f, s, func(file string) ([]byte, error) { return os.ReadFile(filepath.Join(folder, file)) })
 	if err != nil {
 		return nil, fmt.Errorf("read labels of %s: %w", s.name, err)
 	}
@@ -92,21 +100,18 @@ func readSet(eval string, s set) ([]picture, error) {
 	return pictures, nil
 }
 
-// parseLabels reads a labels.csv. Rows of one file follow each other. points reads the file
-// that the column of that name names; it may be nil, then no points are read.
-func parseLabels(r io.Reader, s set, points func(file string) ([]face.Point, error)) ([]picture, error) {
+// parseLabels reads a labels.csv. Rows of one file follow each other. read reads the files
+// that the columns pts and mask name; it may be nil, then neither is looked at.
+func parseLabels(r io.Reader, s set, read func(file string) ([]byte, error)) ([]picture, error) {
 	var out []picture
 	err := eachRow(r, func(row map[string]string) error {
 		l, err := parseLabel(row, s)
 		if err != nil {
 			return err
 		}
-		if f := row["pts"]; f != "" && points != nil {
-			if l.points, err = points(f); err != nil {
+		if read != nil {
+			if err := l.readFiles(row, read); err != nil {
 				return err
-			}
-			if l.box.Empty() {
-				l.box = face.Bounds(l.points)
 			}
 		}
 		file := row["file"]
@@ -121,6 +126,32 @@ func parseLabels(r io.Reader, s set, points func(file string) ([]face.Point, err
 		return nil
 	})
 	return out, err
+}
+
+// readFiles reads the landmarks and the mask that a row names.
+func (l *label) readFiles(row map[string]string, read func(file string) ([]byte, error)) error {
+	if file := row["pts"]; file != "" {
+		data, err := read(file)
+		if err != nil {
+			return err
+		}
+		if l.points, err = parsePoints(string(data)); err != nil {
+			return fmt.Errorf("read %s: %w", file, err)
+		}
+		if l.box.Empty() {
+			l.box = face.Bounds(l.points)
+		}
+	}
+	if file := row["mask"]; file != "" {
+		data, err := read(file)
+		if err != nil {
+			return err
+		}
+		if l.hair, err = parseMask(data); err != nil {
+			return fmt.Errorf("read %s: %w", file, err)
+		}
+	}
+	return nil
 }
 
 // isCrop says whether pictures of a kind are tight crops of one face.
@@ -190,7 +221,27 @@ func parseLabel(row map[string]string, s set) (label, error) {
 		l.emotion = e
 	}
 	n.word("eyes", "", "open", "closed", "unsure")
+	if g := face.Glasses(n.word("glasses", "", "none", "glasses", "sunglasses", "goggles", "unsure")); g <= face.NumGlasses {
+		l.glasses = g
+	}
+	if row["haircolor"] != "unsure" {
+		for name := range strings.FieldsSeq(row["haircolor"]) {
+			if l.hairColors = append(l.hairColors, hairColorOf(name)); slices.Contains(l.hairColors, face.UnknownHair) {
+				n.fail("haircolor", "unknown")
+			}
+		}
+	}
 	return l, n.err
+}
+
+// hairColorOf returns the colour of a name, UnknownHair for any other word.
+func hairColorOf(name string) face.HairColor {
+	for c := face.NoHair; c <= face.NumHairColors; c++ {
+		if c.String() == name {
+			return c
+		}
+	}
+	return face.UnknownHair
 }
 
 // numbers reads values of a row, and keeps the first error.
@@ -227,19 +278,6 @@ func (n *numbers) word(column string, words ...string) int {
 		return 0
 	}
 	return i
-}
-
-// readPoints reads a file of landmarks.
-func readPoints(path string) ([]face.Point, error) {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	points, err := parsePoints(string(data))
-	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", path, err)
-	}
-	return points, nil
 }
 
 // numPoints is the number of points of iBUG 300-W.

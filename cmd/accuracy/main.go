@@ -5,7 +5,7 @@
 //
 // It prints the table that docs/ACCURACY.md holds, then what has become better or worse since
 // that was written, beyond chance, and which numbers are below what must be reached. With
-// -update it writes docs/ACCURACY.md and docs/accuracy.json anew. Exit status is 1 if a number
+// -update it writes docs/ACCURACY.md and docs/accuracy.json anew, and the figures of the model cards in docs/models. Exit status is 1 if a number
 // is below what must be reached or something failed, 2 for a wrong command line.
 package main
 
@@ -145,6 +145,9 @@ func (m *measurement) run(ctx context.Context, engine pipeline.Analyzer) error {
 		return err
 	}
 	if m.update {
+		if err := t.writeCards(m.docs); err != nil {
+			return err
+		}
 		if err := t.write(m.docs, text); err != nil {
 			return err
 		}

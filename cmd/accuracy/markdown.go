@@ -80,7 +80,7 @@ Age, gender, ethnicity and emotion are apparent ones: compared is with what othe
 		f := &t.figures[i]
 		if f.measure.section != section {
 			section = f.measure.section
-			fmt.Fprintf(&b, "\n## %s\n\n| what | set | n | value | 95 %% | at least | aim | |\n|---|---|---|---|---|---|---|---|\n", section)
+			fmt.Fprintf(&b, "\n## %s\n%s\n| what | set | n | value | 95 %% | at least | aim | |\n|---|---|---|---|---|---|---|---|\n", section, aboutSection(section))
 		}
 		b.WriteString(f.line())
 		if i+1 == len(t.figures) || t.figures[i+1].measure.section != section {
@@ -90,12 +90,39 @@ Age, gender, ethnicity and emotion are apparent ones: compared is with what othe
 	return b.String()
 }
 
+// aboutSection returns what has to be known to read a section, "" if nothing.
+func aboutSection(section string) string {
+	switch section {
+	case "Glasses":
+		return `
+The labels are one person's, made at 92 pixels. Goggles: of the network's three classes none is goggles; the program says them of nobody but
+where the row shows otherwise.
+`
+	case "Hair":
+		return `
+A row of overlap is of the heads that were found; how many were not is said beside it. A word is plausible if it is one of those that
+a person wrote down for the head (cmd/accuracy/labels).
+`
+	case "Small faces":
+		return `
+Labelled faces that were found in the photo as it is, shrunk by area averaging until the longer side of the face's box has so many pixels,
+and enlarged again, so that sizes can be asked of that the program refuses: its limits, which are read off this table, are in the last column.
+Where a photo shows a face so small the box is less exact too, which is not in here. At most 160 pictures of a set.
+`
+	}
+	return ""
+}
+
+// setName returns the set, and where it matters in which mode it was searched.
+func (f *figure) setName() string {
+	if f.measure.section == "Detection" {
+		return f.measure.set + ", " + f.measure.mode.String()
+	}
+	return f.measure.set
+}
+
 // line returns the figure as a line of the table.
 func (f *figure) line() string {
-	set := f.measure.set
-	if f.measure.section == "Detection" {
-		set += ", " + f.measure.mode.String()
-	}
 	value, u := f.row.unit.format(f.value), f.row.unit
 	remarks := f.chosen()
 	if f.missed() {
@@ -106,37 +133,52 @@ func (f *figure) line() string {
 	if !math.IsNaN(f.value) && !math.IsNaN(f.range95.low) {
 		between = fmt.Sprintf("%s .. %s", u.format(f.range95.low), u.format(f.range95.high))
 	}
-	return fmt.Sprintf("| %s | %s | %d | %s | %s | %s | %s | %s |\n", f.row.what, set, f.n, value, between, f.row.limit(f.row.least), f.row.limit(f.row.aim), remarks)
+	return fmt.Sprintf("| %s | %s | %d | %s | %s | %s | %s | %s |\n", f.row.what, f.setName(), f.n, value, between, f.row.limit(f.row.least), f.row.limit(f.row.aim), remarks)
 }
 
 // confusions writes who was taken for whom, for the measures of a section that name their classes.
 func (t *table) confusions(b *strings.Builder, section string) {
 	for i := range t.list {
-		m := &t.list[i]
-		obs := t.observed[m.key()]
-		if m.section != section || m.classes == nil || len(obs) == 0 {
-			continue
-		}
-		n := len(m.classes)
-		counts := make([][]int, n)
-		for c := range counts {
-			counts[c] = make([]int, n+1)
-		}
-		for _, o := range obs {
-			said := o.said
-			if said == missing {
-				said = n
-			}
-			counts[o.truth][said]++
-		}
-		fmt.Fprintf(b, "\nWho was taken for what, %s, %s (a line for each labelled class, a column for each that was said):\n\n| | %s | not found |\n|---|%s\n",
-			m.name, m.set, strings.Join(m.classes, " | "), strings.Repeat("---|", n+1))
-		for c, line := range counts {
-			fmt.Fprintf(b, "| **%s** |", m.classes[c])
-			for _, k := range line {
-				fmt.Fprintf(b, " %d |", k)
-			}
-			b.WriteByte('\n')
+		if m := &t.list[i]; m.section == section {
+			b.WriteString(confusionTable(m, &t.stored))
 		}
 	}
+}
+
+// confusionTable returns who was taken for whom, "" if that was not counted.
+func confusionTable(m *measure, t *stored) string {
+	counts := t.Confusions[m.key()]
+	if counts == nil || len(counts) != len(m.classes) {
+		return ""
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "\nWho was taken for what, %s, %s (a line for each labelled class, a column for each that was said):\n\n| | %s | nothing |\n|---|%s\n",
+		m.name, m.set, strings.Join(m.classes, " | "), strings.Repeat("---|", len(m.classes)+1))
+	for c, line := range counts {
+		if strings.Trim(line, "0 ") != "" { // else nobody is labelled so
+			fmt.Fprintf(&b, "| **%s** | %s |\n", m.classes[c], strings.ReplaceAll(line, " ", " | "))
+		}
+	}
+	return b.String()
+}
+
+// confusion counts what was said of each labelled class: a line for each of n, in it a column for each
+// class and one for nothing, between spaces.
+func confusion(obs []observation, n int) []string {
+	counts := make([][]int, n)
+	for c := range counts {
+		counts[c] = make([]int, n+1)
+	}
+	for _, o := range obs {
+		said := o.said
+		if said == missing {
+			said = n
+		}
+		counts[o.truth][said]++
+	}
+	out := make([]string, n)
+	for c, line := range counts {
+		out[c] = strings.Trim(fmt.Sprint(line), "[]")
+	}
+	return out
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"semblance/analysis"
 	"semblance/internal/face"
@@ -14,8 +15,9 @@ import (
 type measure struct {
 	section string // of the table
 	name    string // what is measured, unique together with set and mode
-	set     string
+	set     string // several are joined by " and "
 	mode    analysis.Mode
+	sides   bool // some faces of the set are shown in several sizes (small.go)
 	want    face.Features
 
 	// truth returns the observation that a label begins; false if the label does not speak
@@ -31,6 +33,9 @@ type measure struct {
 	classes []string // names of truth and said, if the table is to show who was taken for whom
 	chosen  string   // which constant was fitted or chosen on the set; "" if it is held out
 }
+
+// sets returns the sets of a measure.
+func (m *measure) sets() []string { return strings.Split(m.set, " and ") }
 
 // key tells measures apart.
 func (m *measure) key() string { return fmt.Sprintf("%s %s %v", m.name, m.set, m.mode) }
@@ -56,13 +61,16 @@ func (m *measure) observe(p *picture, a *face.Analysis) []observation {
 	}
 	for i := range out {
 		out[i].picture = p.name
+		if m.sides {
+			out[i].groups = append(out[i].groups, sideName(p.side))
+		}
 	}
 	return out
 }
 
 // measures returns everything that is measured, in the order of the table.
 func measures() []measure {
-	return slices.Concat(detection(), landmarks(), poses(), smiles(), eyes(), genders(), ethnicities(), ages(), emotions())
+	return slices.Concat(detection(), landmarks(), poses(), smiles(), eyes(), genders(), ethnicities(), ages(), emotions(), glasses(), hair(), smallFaces())
 }
 
 // What is said of sets that are not held out.
@@ -70,11 +78,12 @@ const (
 	chosenDetector = "partly not held out: the detector's thresholds"
 	chosenOutline  = "looked at when jaw and brows were drawn"
 	chosenPose     = "not held out: scale and zero of the angles"
-	chosenSmile    = "not held out: the smile's models"
+	chosenSmile    = "not held out: the smile's models were fitted on it"
 	chosenEyes     = "partly not held out: of three calibrations this one was kept"
 	chosenEmotion  = "not held out: the emotions' temperature"
 	chosenAge      = "not held out: the age's blend"
 	chosenSure     = "not held out: the threshold"
+	chosenHair     = "looked at when the crop for hair was chosen"
 )
 
 func inSection(name string, list []measure) []measure {

@@ -38,7 +38,7 @@ func TestMeasuresAreWhole(t *testing.T) {
 	}
 	keys, names := map[string]bool{}, map[string]bool{}
 	for _, m := range measures() {
-		if !known[m.set] || m.section == "" || len(m.rows) == 0 || (m.whole == nil) != (m.truth != nil) || (m.truth == nil) != (m.answer == nil) {
+		if slices.ContainsFunc(m.sets(), func(s string) bool { return !known[s] }) || m.section == "" || len(m.rows) == 0 || (m.whole == nil) != (m.truth != nil) || (m.truth == nil) != (m.answer == nil) {
 			t.Errorf("%s is not whole", m.key())
 		}
 		if keys[m.key()] {
@@ -68,6 +68,7 @@ func TestObservationsDependOnLabelsAlone(t *testing.T) {
 	full := label{
 		box: face.BoxAt(10, 10, 50, 50), complete: true, points: make([]face.Point, numPoints), hasAge: true, ageLow: 30, ageHigh: 31,
 		gender: face.Man, race: "black", emotion: 3, smile: 1, hasPose: true, eyes: "open",
+		glasses: face.Sunglasses, hair: newBitmap(100, 100), hairColors: []face.HairColor{face.GrayHair},
 	}
 	for i := range full.points {
 		full.points[i] = face.Pt(float32(i), float32(i))
@@ -75,7 +76,7 @@ func TestObservationsDependOnLabelsAlone(t *testing.T) {
 	ignored := full
 	ignored.ignore = true
 	bare := label{emotion: -1, smile: -1}
-	for _, p := range []picture{{labels: []label{full}}, {labels: []label{full, ignored, full}}, {labels: []label{bare}}, {crop: true, labels: []label{full}}} {
+	for _, p := range []picture{{side: 8, labels: []label{full}}, {labels: []label{full}}, {labels: []label{full, ignored, full}}, {labels: []label{bare}}, {crop: true, labels: []label{full}}} {
 		nobody := &face.Analysis{W: 100, H: 100}
 		all := &face.Analysis{W: 100, H: 100, Faces: faces(face.BoxAt(10, 10, 50, 50), face.BoxAt(0, 0, 5, 5), face.BoxAt(30, 30, 40, 40))}
 		all.Faces[1].Score = face.DoubtScore
@@ -95,6 +96,11 @@ func TestAnswers(t *testing.T) {
 	sad := face.Face{Emotion: face.Emotions{0, 0, .2, 0, .6, .2, 0}}
 	eyes := face.Face{Eyes: face.Eyes{Left: face.Eye{Open: .1}, Right: face.Eye{Open: .2}}}
 	young := face.Face{Age: face.Age{Years: 24, Low: 18, High: 31, Bands: [face.NumAgeBands]float32{0, 0, .2, .5, .3}}}
+	shaded := face.Face{Eyewear: face.Eyewear{.05, .1, .85, 0}}
+	blond := face.Face{Hair: face.Hair{Color: face.BlondHair, Pieces: []face.Polygon{{Outer: face.Ring{face.Pt(0, 0), face.Pt(0, 40), face.Pt(50, 40), face.Pt(50, 0)}}}}}
+	mask := newBitmap(100, 100)
+	mask.fill(face.Polygon{Outer: face.Ring{face.Pt(0, 0), face.Pt(0, 50), face.Pt(40, 50), face.Pt(40, 0)}})
+	light := []face.HairColor{face.LightBrownHair, face.BlondHair}
 	turned := face.Face{Pose: face.Pose{Yaw: 12, Pitch: -4, Roll: 1}}
 	for name, c := range map[string]struct {
 		measure, set string
@@ -114,6 +120,13 @@ func TestAnswers(t *testing.T) {
 		"the middle of a band":  {"age", "fairface_val", label{hasAge: true, ageLow: 30, ageHigh: 40}, young, observation{truth: 1, said: 1, value: -11, sure: true}},
 		"the open band":         {"age", "fairface_val", label{hasAge: true, ageLow: 70, ageHigh: 101}, young, observation{truth: 1, said: 0, value: -52, sure: true}},
 		"age band":              {"age band", "fairface_val", label{hasAge: true, ageLow: 30, ageHigh: 40}, young, observation{truth: 4, said: 3, p: .5}},
+		"years of a band":       {"age range", "fairface_val", label{hasAge: true, ageLow: 30, ageHigh: 40}, young, observation{truth: 1, said: 1, value: 10}},
+		"glasses":               {"glasses", "genki4k", label{glasses: face.ClearGlasses}, shaded, observation{truth: 1, said: 2, p: .85, sure: true, value: 95}},
+		"hair":                  {"hair", "celeb1k_test", label{hair: mask}, blond, observation{truth: 1, said: 1, value: 100 * 1600. / 2400}},
+		"a hidden face":         {"hair", "celeb1k_test", label{hair: mask}, face.Face{Lacks: face.HairShape}, observation{truth: 1, said: missing, value: nan}},
+		"colours":               {"hair colour", "labelled_haircolor", label{hairColors: light}, blond, observation{truth: 1<<5 | 1<<6, said: 6}},
+		"one colour":            {"hair colour, heads with one right word", "labelled_haircolor", label{hairColors: light[:1]}, blond, observation{truth: 4, said: 5}},
+		"no colour":             {"hair colour, heads with one right word", "labelled_haircolor", label{hairColors: light[:1]}, face.Face{}, observation{truth: 4, said: 13}},
 		"yaw":                   {"yaw", "genki4k", label{hasPose: true, pose: face.Pose{Yaw: 20}}, turned, observation{truth: 1, said: 1, value: -8}},
 		"pitch":                 {"pitch", "genki4k", label{hasPose: true, pose: face.Pose{Pitch: -10}}, turned, observation{truth: 1, said: 1, value: 6}},
 		"a face without a mesh": {"yaw", "genki4k", label{hasPose: true}, face.Face{Lacks: face.PoseAngles}, observation{truth: 1, said: missing, value: nan}},

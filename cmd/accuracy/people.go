@@ -188,6 +188,17 @@ func ages() []measure {
 			rows: rows,
 		}
 	}
+	// Of a labelled band nobody knows the age, so its share within the range is what would be found
+	// if ages were spread evenly over it; the open band has no such share.
+	within := measure{
+		name: "age range", set: "fairface_val", mode: analysis.Default, want: face.AgeYears, chosen: chosenAge,
+		truth: func(l *label) (observation, bool) { return observation{truth: 1}, l.hasAge && l.ageLow < 70 },
+		answer: func(l *label, f *face.Face, o *observation) {
+			o.said = 1
+			o.value = 100 * max(0, min(p64(f.Age.High), l.ageHigh)-max(p64(f.Age.Low), l.ageLow)) / (l.ageHigh - l.ageLow)
+		},
+		rows: []row{overValues("of the labelled bands within the 80 % range, ages spread evenly", ratio, nil, func(v []float64) float64 { return mean(v) / 100 }).noDirection()},
+	}
 	middle := bandNames()[1:8]
 	bands := measure{
 		name: "age band", set: "fairface_val", mode: analysis.Default, want: face.AgeYears, classes: bandNames(),
@@ -205,6 +216,7 @@ func ages() []measure {
 		years("utkface", meanSize("mean error", yearsUnit, nil).limits(5.3, 4.5), largestBias("largest bias, bands from 3 to 69", middle).limits(3.5, 0),
 			accuracy("age within the 80 % range", nil).noDirection(), sureShare(), meanSize("mean error, sure ones", yearsUnit, func(o *observation) bool { return o.sure })),
 		years("fairface_val", meanSize("mean error to the middle of the band", yearsUnit, nil).limits(5.35, 4.7), largestBias("largest bias, bands from 3 to 69", middle).limits(3.5, 0), sureShare()),
+		within,
 		bands,
 	})
 }

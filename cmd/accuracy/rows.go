@@ -160,8 +160,11 @@ func meanSize(what string, u unit, only func(*observation) bool) row {
 	})
 }
 
-func overlap() row {
-	r := overValues("overlap of the boxes, median IoU", plain, nil, func(values []float64) float64 { return median(values) / 100 })
+func overlap() row { return overlapOf("overlap of the boxes, median IoU", median) }
+
+// overlapOf makes a row of a statistic of overlaps in percent.
+func overlapOf(what string, of func([]float64) float64) row {
+	r := overValues(what, plain, nil, func(values []float64) float64 { return of(values) / 100 })
 	r.better = 1
 	return r
 }
@@ -244,6 +247,18 @@ func area(what string) row {
 			if o.said == 0 {
 				s[i].score = 1 - o.p
 			}
+		}
+		return auc(s), len(obs)
+	}}
+}
+
+// areaOfValue is the area under the ROC curve of the value, for class 0 against all others, over
+// the faces that were found.
+func areaOfValue(what string) row {
+	return row{what: what, better: 1, only: (*observation).found, of: func(obs []observation) (float64, int) {
+		s := make([]scored, len(obs))
+		for i, o := range obs {
+			s[i] = scored{o.value, o.truth > 0}
 		}
 		return auc(s), len(obs)
 	}}

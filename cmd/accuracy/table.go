@@ -35,6 +35,8 @@ type stored struct {
 	Models   map[string]string       `json:"models"`   // network: first digits of its sha256
 	Rows     map[string]storedFigure `json:"rows"`     // by figure.name
 	Observed map[string]storedAnswer `json:"observed"` // by measure.key
+	// Confusions are the counts of confusion, by measure.key, of the measures that name their classes.
+	Confusions map[string][]string `json:"confusions,omitempty"`
 }
 
 // storedFigure is a figure in numbers.
@@ -57,7 +59,7 @@ func newTable(list []measure, observed map[string][]observation, now time.Time) 
 		return nil, err
 	}
 	t := &table{list: list, observed: observed, stored: stored{
-		Date: now.Format(time.DateOnly), Models: map[string]string{}, Rows: map[string]storedFigure{}, Observed: map[string]storedAnswer{},
+		Date: now.Format(time.DateOnly), Models: map[string]string{}, Rows: map[string]storedFigure{}, Observed: map[string]storedAnswer{}, Confusions: map[string][]string{},
 	}}
 	for _, n := range networks.Models() {
 		t.stored.Models[n.Name] = n.SHA256[:8]
@@ -73,6 +75,9 @@ func newTable(list []measure, observed map[string][]observation, now time.Time) 
 			if !math.IsNaN(f.value) && !math.IsNaN(f.se) {
 				t.stored.Rows[f.name()] = storedFigure{N: f.n, Value: rounded(f.value), SE: rounded(f.se)}
 			}
+		}
+		if m.classes != nil {
+			t.stored.Confusions[m.key()] = confusion(obs, len(m.classes))
 		}
 		said, err := pack(obs)
 		if err != nil {

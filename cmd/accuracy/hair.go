@@ -1,0 +1,88 @@
+package main
+
+import (
+	"semblance/analysis"
+	"semblance/internal/face"
+)
+
+// hairShape compares the pieces of a head's hair with a truth mask. The value is the IoU in percent.
+func hairShape(set string, rows ...row) measure {
+	return measure{
+		name: "hair", set: set, mode: analysis.Default, want: face.HairShape, rows: rows, chosen: chosenHair,
+		truth: func(l *label) (observation, bool) { return observation{truth: 1}, l.hair != nil },
+		answer: func(l *label, f *face.Face, o *observation) {
+			got := newBitmap(l.hair.w, l.hair.h)
+			for _, p := range f.Hair.Pieces {
+				got.fill(p)
+			}
+			o.said = class(len(f.Hair.Pieces) > 0)
+			o.value = 100 * got.overlap(l.hair)
+		},
+	}
+}
+
+// hairColor asks for the word. A label may hold several words that are right: truth has a bit for each. Of
+// them ofOne wants labels with one word alone, which then is the truth, counted from 0.
+func hairColor(name string, ofOne bool, rows ...row) measure {
+	return measure{
+		name: name, set: "labelled_haircolor", mode: analysis.Default, want: face.HairShape, rows: rows,
+		truth: func(l *label) (observation, bool) {
+			var words int
+			for _, c := range l.hairColors {
+				words |= 1 << c
+			}
+			if ofOne {
+				return observation{truth: trueColor(l.hairColors)}, len(l.hairColors) == 1
+			}
+			return observation{truth: words}, len(l.hairColors) > 0
+		},
+		answer: func(_ *label, f *face.Face, o *observation) {
+			if o.said = int(f.Hair.Color); ofOne {
+				o.said = trueColor([]face.HairColor{f.Hair.Color})
+			}
+		},
+	}
+}
+
+// trueColor is the class of the first colour where classes count from 0; that of an unknown one is the last.
+func trueColor(c []face.HairColor) int {
+	if len(c) == 0 || c[0] == face.UnknownHair {
+		return face.NumHairColors
+	}
+	return int(c[0]) - 1
+}
+
+func hair() []measure {
+	const leftOut = "left out: no face found, or one too small"
+	shape := func(set string, rows ...row) measure {
+		return hairShape(set, append(rows,
+			shareOf(leftOut, nil, func(o *observation) bool { return !o.found() }).lessIsBetter(),
+			shareOf("no hair found, of heads that have some", (*observation).found, func(o *observation) bool { return o.said == 0 }).lessIsBetter())...)
+	}
+	middle, average := overlapOf("overlap with the true mask, median IoU", median), overlapOf("overlap with the true mask, mean IoU", mean)
+	plausible := func(o *observation) bool { return o.found() && o.truth&(1<<o.said) != 0 }
+	const none = 1 << face.NoHair
+	bald := func(o *observation) bool { return o.truth == none }
+	maybe := func(o *observation) bool { return o.truth&none == 0 }
+	saysNone := func(o *observation) bool { return o.said == int(face.NoHair) }
+	words := hairColor(
+		"hair colour", false,
+		shareOf("plausible, every labelled head", nil, plausible).limits(.75, .85),
+		shareOf("plausible, faces found", (*observation).found, plausible),
+		shareOf("plausible, heads with hair", maybe, plausible),
+		shareOf("bald, shaved or covered heads of which no hair is seen", bald, saysNone),
+		shareOf("heads with hair of which none is seen", maybe, saysNone).lessIsBetter(),
+		shareOf("no word", (*observation).found, func(o *observation) bool { return o.said == int(face.UnknownHair) }).lessIsBetter(),
+	)
+	one := hairColor("hair colour, heads with one right word", true, accuracy("right, heads with one right word", nil))
+	for c := face.NoHair; c <= face.NumHairColors; c++ {
+		one.classes = append(one.classes, c.String())
+	}
+	one.classes = append(one.classes, face.UnknownHair.String())
+	return inSection("Hair", []measure{
+		shape("celeb1k_test", average.limits(.85, .90), middle),
+		shape("figaro1k_test", middle.limits(.915, .93), average),
+		shape("lfw_hair_test", average, middle),
+		words, one,
+	})
+}
