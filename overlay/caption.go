@@ -26,7 +26,11 @@ func Caption(f *face.Face, have face.Features, t face.Thresholds) string {
 		words = append(words, fmt.Sprint(f.Age.Floor()))
 	}
 	if e, p := f.Emotion.Top(); sure.Has(face.EmotionClasses) {
-		words = append(words, fmt.Sprintf("%s %.0f %%", e, p*100))
+		if _, said := f.Edit.Said.Of(face.EmotionClasses); said {
+			words = append(words, e.String()) // a person gives no probability
+		} else {
+			words = append(words, fmt.Sprintf("%s %.0f %%", e, p*100))
+		}
 	}
 	if e, _ := f.Eyes.Top(); e == face.EyesClosed && sure.Has(face.EyeStates) {
 		words = append(words, "eyes closed")

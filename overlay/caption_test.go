@@ -28,6 +28,7 @@ func TestCaption(t *testing.T) {
 		{"nothing but closed eyes", func(f *face.Face) { shut(&f.Eyes.Left, &f.Eyes.Right) }, face.EyeStates, "1  eyes closed"},
 		{"doubtful", func(f *face.Face) { f.Score = .7 }, face.GenderClasses, "1?  woman"},
 		{"accepted", func(f *face.Face) { f.Score, f.Edit.Verdict = .7, face.Accepted }, face.GenderClasses, "1  woman"},
+		{"an emotion that a person gave", func(f *face.Face) { *f = said(t, *f, face.EmotionClasses, int(face.Sad)) }, face.AllFeatures, "1  woman · 34 · sad"},
 		{"rejected", func(f *face.Face) { f.Score, f.Edit.Verdict = .7, face.Rejected }, face.GenderClasses, "1  rejected"},
 	}
 	for _, tt := range tests {
@@ -39,6 +40,17 @@ func TestCaption(t *testing.T) {
 			}
 		})
 	}
+}
+
+// said returns f once a person said that value is right.
+func said(t *testing.T, f face.Face, feature face.Features, value int) face.Face {
+	t.Helper()
+	a := &face.Analysis{W: 200, H: 200, Have: face.AllFeatures, Faces: []face.Face{f}}
+	var e face.Edits
+	if err := e.Correct(a, f.Number, feature, value); err != nil {
+		t.Fatal(err)
+	}
+	return face.Apply(a, &e).Faces[0]
 }
 
 func shut(eyes ...*face.Eye) {

@@ -14,7 +14,7 @@ var (
 )
 
 // tintOpacity is the opacity of a tint: the hair itself is still seen through it.
-const tintOpacity = 0x70
+const tintOpacity = 0x60
 
 // hair draws the hair of a face as one area, all pieces and holes together.
 func hair(f *face.Face, t Transform, o Options) Shape {

@@ -87,7 +87,7 @@ func TestEveryValueCanBeCorrected(t *testing.T) {
 		item    string
 		want    string // what the card says then
 	}{
-		{face.GenderClasses, "Man", "Man\nedited by you · model: woman 100 %"},
+		{face.GenderClasses, "Man", "Man\nedited by you\nmodel: woman 100 %"},
 		{face.Smiling, "Not smiling", "no / edited by you · model: yes 90 %"},
 		{face.EyeStates, "Eyes closed", "closed / edited by you · model: open 97 %"},
 		{face.Lighting, "Overexposed", "overexposed · mean 120 of 255 / edited by you · model: balanced"},
@@ -100,7 +100,7 @@ func TestEveryValueCanBeCorrected(t *testing.T) {
 	}
 	f.correct(f.current, 1, face.AgeYears, 7)
 	f.settle()
-	if got := f.card.age.words(); got != "Age 7\nedited by you · model: 34 (29 – 39)" {
+	if got := f.card.age.words(); got != "Age 7\nedited by you\nmodel: 34 (29 – 39)" {
 		t.Errorf("the card says %q", got)
 	}
 	for range 6 {

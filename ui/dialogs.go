@@ -242,7 +242,7 @@ func (w *Window) showShortcuts() {
 		columns[c].Add(widgets.NewSection(strings.ToUpper(m), rows...))
 	}
 	d := dialog.NewCustom("Keyboard shortcuts", "Close", container.NewVScroll(container.NewGridWithColumns(2, columns[0], columns[1])), w.win)
-	w.present(d, fyne.NewSize(760, 610), d.Dismiss)
+	w.present(d, fyne.NewSize(760, 680), d.Dismiss)
 }
 
 func keyLine(keys, what string) fyne.CanvasObject {

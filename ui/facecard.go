@@ -115,7 +115,7 @@ func (c *faceCard) showGender(have face.Features, f *face.Face) {
 	}
 	switch standingOf(f, face.GenderClasses, c.sure) {
 	case isEdited:
-		c.gender.show(capital(topWords(face.GenderClasses, f)), f.Doubtful(), true, editedWords+" · model: "+modelWords(face.GenderClasses, f))
+		c.gender.show(capital(topWords(face.GenderClasses, f)), f.Doubtful(), true, editedWords, "model: "+modelWords(face.GenderClasses, f))
 	case isSmall:
 		c.gender.show("Gender", true, false, tooSmallWords)
 	case isMissing:
@@ -135,7 +135,7 @@ func (c *faceCard) showAge(have face.Features, f *face.Face) {
 	spread := fmt.Sprintf("apparent · 80 %%: %.0f – %.0f", f.Age.Low, f.Age.High)
 	switch standingOf(f, face.AgeYears, c.sure) {
 	case isEdited:
-		c.age.show(fmt.Sprintf("Age %d", f.Age.Floor()), f.Doubtful(), true, editedWords+" · model: "+modelWords(face.AgeYears, f))
+		c.age.show(fmt.Sprintf("Age %d", f.Age.Floor()), f.Doubtful(), true, editedWords, "model: "+modelWords(face.AgeYears, f))
 	case isSmall:
 		c.age.show("Age", true, false, tooSmallWords)
 	case isMissing:

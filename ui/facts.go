@@ -6,7 +6,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
-	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"semblance/internal/face"
@@ -46,8 +45,9 @@ const (
 	factHeight = 18
 	moreHeight = 15 // of a line beneath
 	factInset  = 12
-	swatchSize = 11
-	arrowSize  = 11
+	swatchWide = 22 // wider than high: a square would look like a check box
+	swatchHigh = 11
+	arrowSize  = 15
 )
 
 func newFactTable() *factTable {
@@ -72,11 +72,10 @@ func (t *factTable) show(facts []fact) {
 	for len(t.lines) < len(t.facts) {
 		l := &factLine{
 			name: smallText("", grey(0x90)), value: smallText("", grey(0xD0)), more: smallText("", grey(0x80)),
-			swatch: canvas.NewRectangle(color.Transparent), arrow: canvas.NewImageFromResource(theme.NewDisabledResource(theme.MenuDropDownIcon())),
+			swatch: canvas.NewRectangle(color.Transparent), arrow: arrowIcon(),
 		}
 		l.more.TextSize = 10
-		l.swatch.CornerRadius, l.swatch.StrokeWidth, l.swatch.StrokeColor = 2, 1, grey(0x70)
-		l.arrow.FillMode = canvas.ImageFillContain
+		l.swatch.CornerRadius, l.swatch.StrokeWidth, l.swatch.StrokeColor = 3, 1, grey(0x90)
 		t.lines = append(t.lines, l)
 	}
 	t.hovered = -1
@@ -167,16 +166,16 @@ func (l *factLine) place(f fact, top, width float32) {
 	right := width - factInset
 	setVisible(l.arrow, f.feature != 0)
 	if f.feature != 0 {
-		l.arrow.Move(fyne.NewPos(right-arrowSize+3, top+(factHeight-arrowSize)/2))
+		l.arrow.Move(fyne.NewPos(right-arrowSize+5, top+(factHeight-arrowSize)/2))
 		l.arrow.Resize(fyne.NewSquareSize(arrowSize))
 	}
-	right -= arrowSize // values stand below each other whether they can be corrected or not
+	right -= arrowSize - 4 // values stand below each other whether they can be corrected or not
 	l.name.Resize(l.name.MinSize())
 	l.name.Move(fyne.NewPos(factInset, top+2))
 	left := factInset + l.name.MinSize().Width + 8
 	setVisible(l.swatch, f.swatch != nil)
 	if f.swatch != nil {
-		left += swatchSize + 6
+		left += swatchWide + 6
 	}
 	put := func(t *canvas.Text, words string, left, y float32) {
 		t.Text = cut(words, t.TextSize, right-left)
@@ -189,8 +188,8 @@ func (l *factLine) place(f fact, top, width float32) {
 	setVisible(l.more, f.more != "")
 	if f.swatch != nil {
 		l.swatch.FillColor = f.swatch
-		l.swatch.Move(fyne.NewPos(l.value.Position().X-swatchSize-6, top+(factHeight-swatchSize)/2+.5))
-		l.swatch.Resize(fyne.NewSquareSize(swatchSize))
+		l.swatch.Move(fyne.NewPos(l.value.Position().X-swatchWide-6, top+(factHeight-swatchHigh)/2+.5))
+		l.swatch.Resize(fyne.NewSize(swatchWide, swatchHigh))
 	}
 }
 

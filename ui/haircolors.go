@@ -29,6 +29,6 @@ func hairSwatch(c face.HairColor) fyne.Resource {
 	if p.A == 0 {
 		return nil
 	}
-	svg := fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect x="2.5" y="2.5" width="11" height="11" rx="2" fill="#%02x%02x%02x" stroke="#808080"/></svg>`, p.R, p.G, p.B)
+	svg := fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect x=".5" y="3.5" width="15" height="9" rx="2.5" fill="#%02x%02x%02x" stroke="#909090"/></svg>`, p.R, p.G, p.B)
 	return fyne.NewStaticResource("hair-"+c.String()+".svg", []byte(svg))
 }

@@ -21,10 +21,12 @@ type headline struct {
 	text    *canvas.Text
 	more    [2]*canvas.Text
 	ground  *canvas.Rectangle
+	arrow   *canvas.Image
+	lines   [2]string // more, before it is cut to the width
 }
 
 func newHeadline(feature face.Features, bold bool, correct func(face.Features, fyne.Position)) *headline {
-	h := &headline{feature: feature, correct: correct, text: canvas.NewText("", grey(0xD6)), ground: canvas.NewRectangle(color.Transparent)}
+	h := &headline{feature: feature, correct: correct, text: canvas.NewText("", grey(0xD6)), ground: canvas.NewRectangle(color.Transparent), arrow: arrowIcon()}
 	h.text.TextSize, h.text.TextStyle.Bold = 15, bold
 	for i := range h.more {
 		h.more[i] = smallText("", grey(0x90))
@@ -41,9 +43,9 @@ func (h *headline) show(text string, weak bool, edited bool, more ...string) {
 		h.text.Color = grey(0x80)
 	}
 	for i, m := range h.more {
-		m.Text, m.Color = "", grey(0x90)
+		h.lines[i], m.Color = "", grey(0x90)
 		if i < len(more) {
-			m.Text = more[i]
+			h.lines[i] = more[i]
 		}
 		if edited && i == 0 {
 			m.Color = accent()
@@ -58,7 +60,7 @@ func (h *headline) words() string {
 	if !h.Visible() {
 		return ""
 	}
-	return strings.TrimSpace(strings.Join([]string{h.text.Text, h.more[0].Text, h.more[1].Text}, "\n"))
+	return strings.TrimSpace(strings.Join([]string{h.text.Text, h.lines[0], h.lines[1]}, "\n"))
 }
 
 // Tapped corrects the value.
@@ -90,6 +92,11 @@ const headlineInset = 4
 // Layout implements fyne.WidgetRenderer.
 func (r *headlineRenderer) Layout(s fyne.Size) {
 	r.h.ground.Resize(s)
+	r.h.arrow.Resize(fyne.NewSquareSize(arrowSize))
+	r.h.arrow.Move(fyne.NewPos(headlineInset+r.h.text.MinSize().Width+1, (r.h.text.MinSize().Height-arrowSize)/2+1))
+	for i, m := range r.h.more {
+		m.Text = cut(r.h.lines[i], m.TextSize, s.Width-headlineInset)
+	}
 	y := float32(0)
 	for _, t := range r.lines() {
 		m := t.MinSize()
@@ -101,15 +108,15 @@ func (r *headlineRenderer) Layout(s fyne.Size) {
 
 func (r *headlineRenderer) lines() []*canvas.Text {
 	lines := []*canvas.Text{r.h.text}
-	for _, m := range r.h.more {
-		if m.Text != "" {
+	for i, m := range r.h.more {
+		if r.h.lines[i] != "" {
 			lines = append(lines, m)
 		}
 	}
 	return lines
 }
 
-// MinSize implements fyne.WidgetRenderer. The width is the layout's: a long line is cut by the panel's edge.
+// MinSize implements fyne.WidgetRenderer. The width is the layout's: a long line is cut.
 func (r *headlineRenderer) MinSize() fyne.Size {
 	h := float32(0)
 	for _, t := range r.lines() {
@@ -126,7 +133,7 @@ func (r *headlineRenderer) Refresh() {
 
 // Objects implements fyne.WidgetRenderer.
 func (r *headlineRenderer) Objects() []fyne.CanvasObject {
-	o := []fyne.CanvasObject{r.h.ground}
+	o := []fyne.CanvasObject{r.h.ground, r.h.arrow}
 	for _, t := range r.lines() {
 		o = append(o, t)
 	}

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/theme"
 
 	"semblance/internal/face"
 	"semblance/ui/widgets"
@@ -34,12 +33,7 @@ func newScores(title string, feature face.Features, n int, correct func(face.Fea
 		rows[i] = b
 	}
 	s.section = widgets.NewSection(title, rows...)
-	var button *widgets.ToolButton
-	button = widgets.NewToolButton("", theme.NewDisabledResource(theme.MenuDropDownIcon()), func() {
-		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(button)
-		tapped(at.AddXY(0, button.Size().Height))
-	})
-	s.section.SetAction(button)
+	s.section.SetAction(newArrow(tapped))
 	return s
 }
 

@@ -84,6 +84,9 @@ func (s *searchEntry) submit(text string) {
 		s.leave()
 		return
 	}
+	if errors.Is(err, query.ErrHidden) {
+		err = fmt.Errorf("%w. Library > Apparent Ethnicity… says what it is, and switches it on", err)
+	}
 	s.explain(text, err)
 }
 

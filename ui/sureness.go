@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"image/color"
 	"math"
 
 	"fyne.io/fyne/v2"
@@ -9,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"semblance/internal/face"
@@ -67,8 +69,9 @@ func (w *Window) askSureness() {
 			w.dialog.typed(name)
 		}
 	})
-	about := widget.NewLabel("A value is sure from here on. One that is not is shown as “unsure” with its probabilities, and filters leave it out unless " +
-		"guesses:yes is part of the search. The age is sure if the range that holds it with 80 % is not too wide. The mark is the default. No photo has to be analysed again.")
+	about := widget.NewLabel("A value counts as sure from the probability that is chosen here. Below it the face card says “unsure” beside the probabilities, " +
+		"and filters leave the face out unless the search says guesses:yes. The age is sure if the range that holds it with 80 % is narrow enough. " +
+		"A mark shows each default. No photo has to be analysed again.")
 	about.Wrapping = fyne.TextWrapWord
 	d := dialog.NewCustomWithoutButtons("How sure is sure", container.NewBorder(about, nil, nil, nil, container.New(layout.NewCustomPaddedLayout(8, 0, 0, 0), form.object)), w.win)
 	apply := func() {
@@ -112,7 +115,7 @@ func newSurenessForm(now face.Thresholds, hidden face.Features, key func(fyne.Ke
 			container.New(&tickLayout{at: usual}, tick, s)))
 		form.rows, form.sliders = append(form.rows, row), append(form.sliders, s)
 	}
-	form.object = box
+	form.object = container.NewThemeOverride(box, railTheme{newTheme()})
 	return form
 }
 
@@ -165,11 +168,22 @@ const trackInset = 9.5
 
 // Layout implements fyne.Layout.
 func (l *tickLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
-	o[0].Resize(fyne.NewSize(2, 14))
-	o[0].Move(fyne.NewPos(trackInset+l.at*(s.Width-2*trackInset)-1, s.Height/2-7))
-	o[1].Resize(s)
-	o[1].Move(fyne.NewPos(0, 0))
+	tick, slider := o[0], o[1]
+	wide := s.Width - 2*trackInset
+	place(tick, trackInset+l.at*wide-1, s.Height/2-9, 2, 18)
+	place(slider, 0, 0, s.Width, s.Height)
 }
 
 // MinSize implements fyne.Layout.
 func (l *tickLayout) MinSize(o []fyne.CanvasObject) fyne.Size { return o[1].MinSize() }
+
+// railTheme makes the track of a slider seen on the ground of a dialog.
+type railTheme struct{ fyne.Theme }
+
+// Color implements fyne.Theme.
+func (t railTheme) Color(n fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {
+	if n == theme.ColorNameInputBackground {
+		return grey(0x58)
+	}
+	return t.Theme.Color(n, v)
+}

@@ -60,9 +60,9 @@ func (r *FacetRow) Set(on bool, count string, zero bool, fraction float32) {
 // SetSwatch shows a colour before the label, before the row is shown; a transparent one leaves its place free.
 func (r *FacetRow) SetSwatch(c color.Color) {
 	r.swatch = canvas.NewRectangle(c)
-	r.swatch.CornerRadius = 2
+	r.swatch.CornerRadius = 3
 	if _, _, _, a := c.RGBA(); a > 0 {
-		r.swatch.StrokeColor, r.swatch.StrokeWidth = color.Gray{Y: 0x80}, 1
+		r.swatch.StrokeColor, r.swatch.StrokeWidth = color.Gray{Y: 0x90}, 1
 	}
 }
 
@@ -148,9 +148,9 @@ func (r *FacetRow) place(s fyne.Size) {
 	visible(r.bar, r.fraction > 0)
 	placeMiddle(r.number, s.Width-r.number.MinSize().Width-scrollSpace, s.Height)
 	if r.swatch != nil {
-		r.swatch.Resize(fyne.NewSquareSize(checkSize))
+		r.swatch.Resize(fyne.NewSize(swatchWide, checkSize)) // a square would look like a check
 		r.swatch.Move(fyne.NewPos(left+4, y))
-		left += checkSize + 6
+		left += swatchWide + 6
 	}
 	r.text.Text = shorten(r.label, r.text.TextSize, r.text.TextStyle, r.number.Position().X-left-8)
 	placeMiddle(r.text, left+4, s.Height)

@@ -15,6 +15,7 @@ const (
 	badgeText  = 10
 	checkSize  = 11
 	checkInset = 6
+	swatchWide = 18
 	// scrollSpace is left free at the right of a row, where a panel's scroll bar lies.
 	scrollSpace = 13
 )
