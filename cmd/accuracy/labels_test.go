@@ -1,11 +1,15 @@
 package main
 
 import (
+	"bytes"
 	"errors"
+	"image"
+	"image/png"
 	"io/fs"
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -62,6 +66,9 @@ func TestParseLabelsRefuses(t *testing.T) {
 		"another word":        "file,smile\na.jpg,2\n",
 		"another gender":      "file,gender\na.jpg,woman\n",
 		"another emotion":     "file,emotion\na.jpg,joy\n",
+		"other glasses":       "file,glasses\na.jpg,monocle\n",
+		"another colour":      "file,haircolor\na.jpg,black orange\n",
+		"no colour":           "file,haircolor\na.jpg,unknown\n",
 		"no number":           "file,age\na.jpg,old\n",
 		"an infinite number":  "file,age\na.jpg,inf\n",
 		"a range turned over": "file,age_lo,age_hi\na.jpg,30,20\n",
@@ -177,5 +184,64 @@ func TestOwnLabels(t *testing.T) {
 	})
 	if err != nil || counts["open"] == 0 || counts["closed"] < 40 || counts[""] > 0 {
 		t.Errorf("%v, %v", counts, err)
+	}
+}
+
+func TestOwnHairColors(t *testing.T) {
+	f, err := ownLabels.Open("labels/haircolor.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	counts, unsure := map[face.HairColor]int{}, 0
+	seen := map[string]bool{}
+	err = eachRow(f, func(row map[string]string) error {
+		l, err := parseLabel(row, set{})
+		for _, c := range l.hairColors {
+			counts[c]++
+		}
+		if len(l.hairColors) == 0 {
+			unsure++
+		}
+		if name := row["set"] + row["file"]; seen[name] {
+			t.Errorf("%s is there twice", name)
+		} else {
+			seen[name] = true
+		}
+		return err
+	})
+	if err != nil || len(seen) < 100+unsure || unsure > 20 || counts[face.UnknownHair] > 0 {
+		t.Errorf("%d heads, %d unsure, %v, %v", len(seen), unsure, counts, err)
+	}
+	for _, c := range []face.HairColor{face.NoHair, face.BlackHair, face.BlondHair, face.RedHair, face.GrayHair, face.WhiteHair} {
+		if counts[c] < 6 {
+			t.Errorf("%v: %d heads", c, counts[c])
+		}
+	}
+}
+
+func TestLabelsOfGlassesAndHair(t *testing.T) {
+	const table = "file,mask,glasses,haircolor\na.jpg,m.png,sunglasses,none gray\nb.jpg,,unsure,unsure\nc.jpg,,,\n"
+	var file bytes.Buffer
+	if err := png.Encode(&file, image.NewGray(image.Rect(0, 0, 3, 2))); err != nil {
+		t.Fatal(err)
+	}
+	masks := map[string][]byte{"m.png": file.Bytes()}
+	got, err := parseLabels(strings.NewReader(table), set{}, func(name string) ([]byte, error) { return masks[name], nil })
+	if err != nil || len(got) != 3 {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	a := got[0].labels[0]
+	if a.hair == nil || a.hair.w != 3 || a.hair.h != 2 || a.glasses != face.Sunglasses || !slices.Equal(a.hairColors, []face.HairColor{face.NoHair, face.GrayHair}) {
+		t.Errorf("%+v", a)
+	}
+	for _, p := range got[1:] {
+		if l := p.labels[0]; l.hair != nil || l.glasses != face.UnknownGlasses || l.hairColors != nil {
+			t.Errorf("%s: %+v", p.name, l)
+		}
+	}
+	masks["m.png"] = []byte("no picture")
+	if _, err := parseLabels(strings.NewReader(table), set{}, func(name string) ([]byte, error) { return masks[name], nil }); err == nil || !strings.Contains(err.Error(), "m.png") {
+		t.Errorf("a damaged mask: %v", err)
 	}
 }

@@ -58,6 +58,10 @@ func TestRows(t *testing.T) {
 	if v, n := wrong.of([]observation{{value: 1, count: 9}, {value: 0, count: 11}}); v != .05 || n != 20 {
 		t.Errorf("false boxes: %v of %d", v, n)
 	}
+	v := areaOfValue("")
+	if got, n := v.of(v.pick([]observation{{truth: 0, value: 3}, {truth: 2, value: 5, said: 1}, {truth: 1, value: 2}, {truth: 0, value: 1}, {truth: 3, said: missing}})); got != .75 || n != 4 {
+		t.Errorf("area of values: %v of %d", got, n)
+	}
 	// Of what is said with p, 1-p is the probability of the other of two classes.
 	a := area("")
 	if v, n := a.of(a.pick([]observation{{truth: 1, said: 1, p: .6}, {truth: 1, said: 0, p: .9}, {truth: 0, said: 0, p: .8}, {truth: 1, said: missing}})); v != .5 || n != 3 {

@@ -5,6 +5,7 @@ import (
 	"image"
 	"image/color"
 	"image/png"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -154,6 +155,43 @@ func TestPerSide(t *testing.T) {
 	for i, want := range map[int]float64{0: .5, len(sides) - 1: 1, 1: math.NaN()} {
 		if v, _ := rows[i].of(rows[i].pick(obs)); v != want && !(math.IsNaN(v) && math.IsNaN(want)) {
 			t.Errorf("%s: %v, want %v", rows[i].what, v, want)
+		}
+	}
+}
+
+// A measure of two sets holds their observations in the order of its name, whichever is analysed first.
+func TestMeasureOfTwoSets(t *testing.T) {
+	eval := smallEval(t)
+	pictures, _, err := readSets(eval, []measure{{set: "genki4k"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := pictures["genki4k"]
+	pictures = map[string][]picture{"x": all[:7], "y": all[7:12]}
+	of := func(set string) measure {
+		return measure{
+			name: "smile", set: set, want: face.Smiling,
+			truth:  func(l *label) (observation, bool) { return observation{truth: l.smile}, true },
+			answer: func(_ *label, f *face.Face, o *observation) { o.said = class(f.Smile > .5) },
+		}
+	}
+	list := []measure{of("y"), of("x and y")}
+	for i, r := range plan(list, pictures) {
+		if want := []string{"y", "x"}[i]; r.set != want {
+			t.Errorf("round %d: %s, want %s", i, r.set, want)
+		}
+	}
+	got, err := observeAll(t.Context(), fake{}, list, pictures, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	both := got[list[1].key()]
+	if len(both) != 12 || len(got[list[0].key()]) != 5 {
+		t.Fatalf("%d and %d observations", len(both), len(got[list[0].key()]))
+	}
+	for i, o := range both {
+		if o.picture != all[i].name || !o.right() {
+			t.Errorf("observation %d: %+v", i, o)
 		}
 	}
 }
