@@ -34,6 +34,8 @@ func benchRecord(rng *rand.Rand, n, faces int) *Record {
 		f.Gender[rng.IntN(face.NumGenders)] = 1 - rng.Float32()/4
 		f.Ethnicity[rng.IntN(face.NumEthnicities)] = 1 - rng.Float32()/2
 		f.Age = face.Age{Years: 90 * rng.Float32(), High: 35 * rng.Float32()}
+		f.Eyewear[rng.IntN(face.NumGlasses)] = 1 - rng.Float32()/4
+		f.Hair = face.Hair{Color: face.HairColor(rng.IntN(face.NumHairColors + 1)), Pieces: []face.Polygon{{Outer: make(face.Ring, 100)}}}
 		f.Pose = face.Pose{Yaw: 60*rng.Float32() - 30, Pitch: 40*rng.Float32() - 20}
 		for k := range f.Landmarks {
 			f.Landmarks[k] = face.Pt(6000*rng.Float32(), 4000*rng.Float32())
@@ -78,6 +80,7 @@ func BenchmarkFindMillionFaces(b *testing.B) {
 		{"odd age", "age:23-58 gender:woman", Scope{}, ByPath},
 		{"four fields in a folder", "emotion:happy,sad age:20-39 gender:woman smile:yes", folder, ByPath},
 		{"faces", "faces:2 emotion:happy", Scope{}, ByPath},
+		{"glasses and hair", "glasses:yes hair:blond,light_brown", Scope{}, ByPath},
 		{"group", "all(smile:yes) faces:2..", Scope{}, ByPath},
 		{"name", "name:7 emotion:happy", Scope{}, ByPath},
 		{"folder", `folder:"Event 007" emotion:happy`, Scope{}, ByPath},
@@ -169,18 +172,11 @@ func BenchmarkOpen100000Photos(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	rng := rand.New(rand.NewPCG(4, 4))
-	const photos, batch = 100_000, 5000
+	const photos = 100_000
+	fill(b, c, photos)
 	files := make([]photo.File, photos)
-	for from := 0; from < photos; from += batch {
-		outcomes := make([]Outcome, batch)
-		for i := range outcomes {
-			files[from+i] = photo.File{Path: benchPath(from + i), Size: 1, MTime: time.Unix(1, 0)}
-			outcomes[i] = Outcome{File: files[from+i], Record: benchRecord(rng, from+i, 2)}
-		}
-		if err := c.Commit(outcomes); err != nil {
-			b.Fatal(err)
-		}
+	for n := range files {
+		files[n] = photo.File{Path: benchPath(n), Size: 1, MTime: time.Unix(1, 0)}
 	}
 	if err := c.Close(); err != nil {
 		b.Fatal(err)
@@ -208,4 +204,48 @@ func BenchmarkOpen100000Photos(b *testing.B) {
 			}
 		}
 	})
+}
+
+// BenchmarkSetPolicy100000Photos is what other thresholds cost.
+func BenchmarkSetPolicy100000Photos(b *testing.B) {
+	c, err := Open(filepath.Join(b.TempDir(), "catalog.semblance"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer c.Close()
+	fill(b, c, 100_000)
+	p := DefaultPolicy()
+	for b.Loop() {
+		p.Sure.Emotion = 1.2 - p.Sure.Emotion
+		if err := c.SetPolicy(p); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkEthnicityOff10000Photos is what taking a feature out of all records costs.
+func BenchmarkEthnicityOff10000Photos(b *testing.B) {
+	c, err := Open(filepath.Join(b.TempDir(), "catalog.semblance"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer c.Close()
+	for b.Loop() {
+		b.StopTimer()
+		if err := c.SetPolicy(Policy{Ethnicity: true}); err != nil {
+			b.Fatal(err)
+		}
+		fill(b, c, 10_000)
+		b.StartTimer()
+		if err := c.SetPolicy(Policy{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkNewRow(b *testing.B) {
+	r := benchRecord(rand.New(rand.NewPCG(6, 6)), 1, 2)
+	for b.Loop() {
+		newRow(r, DefaultPolicy())
+	}
 }
