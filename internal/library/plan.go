@@ -9,9 +9,7 @@ import (
 )
 
 // wanted is what is found out about every face.
-func (l *Library) wanted() face.Features {
-	return l.Policy().Wanted() &^ (face.GlassesWorn | face.HairShape)
-}
+func (l *Library) wanted() face.Features { return l.Policy().Wanted() }
 
 // plan says what is to be found out about a photo whose content is id. What was found in
 // the same content before, under whatever path, is kept and only added to, unless faces
