@@ -153,7 +153,7 @@ var table = numbered([]Field{
 		},
 	},
 	{
-		Name: "ethnicity", Title: "Apparent ethnicity", Help: "What the face looks like to a network, in six classes.", Kind: Choice, Panel: true, Feature: face.EthnicityClasses,
+		Name: "ethnicity", Title: "Apparent ethnicity", Help: "What the face looks like to a network, in six classes; only in a catalog for which it is switched on.", Kind: Choice, Panel: true, Feature: face.EthnicityClasses,
 		Values: []Value{
 			choice("asian", "Asian", int(face.Asian)), choice("black", "Black", int(face.Black)),
 			choice("indian", "Indian", int(face.Indian)), choice("latino_hispanic", "Latino/Hispanic", int(face.LatinoHispanic)),

@@ -79,6 +79,9 @@ func find(catalog string, e query.Expr) (paths []string, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, l.Close()) }()
+	if err := e.Check(l.Policy().Hidden()); err != nil {
+		return nil, err
+	}
 	for _, r := range l.SearchAll(e, library.ByPath).Photos {
 		paths = append(paths, l.Entry(r).Path)
 	}

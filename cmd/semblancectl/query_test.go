@@ -65,6 +65,24 @@ func TestQuery(t *testing.T) {
 	}
 }
 
+// What a catalog hides cannot be asked for: to find nothing would say that there is nothing.
+func TestQueryOfWhatIsHidden(t *testing.T) {
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	t.Setenv("XDG_DATA_HOME", t.TempDir())
+	catalog := filepath.Join(t.TempDir(), "catalog.db")
+	window, err := library.Open(library.Config{Catalog: catalog, Cache: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := window.Close(); err != nil {
+		t.Fatal(err)
+	}
+	want := "ethnicity:white: ethnicity is switched off for this catalog"
+	if code, stdout, stderr := execute(t, nil, nil, "query", "--catalog", catalog, "ethnicity:white"); code != exitFailed || stdout != "" || !strings.Contains(stderr, want) {
+		t.Errorf("%d, %q, %q", code, stdout, stderr)
+	}
+}
+
 // Without a name the catalog of the window is meant.
 func TestQueryLooksForTheCatalogOfTheWindow(t *testing.T) {
 	data := t.TempDir()
