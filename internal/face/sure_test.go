@@ -68,7 +68,9 @@ func TestThresholdsCheck(t *testing.T) {
 	}{
 		{"defaults", func(*face.Thresholds) {}, ""},
 		{"the least", func(s *face.Thresholds) { *s = face.Thresholds{} }, ""},
-		{"the largest", func(s *face.Thresholds) { *s = face.Thresholds{Emotion: 1, Ethnicity: 1, Gender: 1, Glasses: 1, Smile: 1, Eyes: 1, AgeSpan: 100} }, ""},
+		{"the largest", func(s *face.Thresholds) {
+			*s = face.Thresholds{Emotion: 1, Ethnicity: 1, Gender: 1, Glasses: 1, Smile: 1, Eyes: 1, AgeSpan: 100}
+		}, ""},
 		{"emotion", func(s *face.Thresholds) { s.Emotion = -.1 }, "emotion"},
 		{"ethnicity", func(s *face.Thresholds) { s.Ethnicity = 1.1 }, "ethnicity"},
 		{"gender", func(s *face.Thresholds) { s.Gender = nan }, "gender"},

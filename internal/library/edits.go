@@ -45,7 +45,11 @@ func (l *Library) Correct(path string, number uint32, feature face.Features, val
 // again. Of what the policy hides, nothing is taken back. The error is ErrNotAnalysed or face.ErrNoFace.
 func (l *Library) Revert(path string, number uint32, features face.Features) error {
 	features &^= l.Policy().Hidden()
-	return l.edit(path, fmt.Sprintf("revert %v of face %d", features, number), func(r *catalog.Record) error {
+	what := "corrections"
+	if names := features.Names(); len(names) == 1 {
+		what = names[0]
+	}
+	return l.edit(path, fmt.Sprintf("revert %s of face %d", what, number), func(r *catalog.Record) error {
 		return r.Edits.Revert(&r.Analysis, number, features)
 	})
 }

@@ -126,7 +126,7 @@ func TestKilled(t *testing.T) {
 func kill(t *testing.T, photos string, after time.Duration) (stored, corrected int) {
 	t.Helper()
 	home := t.TempDir()
-	child := exec.Command(os.Args[0])
+	child := exec.CommandContext(t.Context(), os.Args[0])
 	child.Env = append(os.Environ(), killPhotos+"="+photos, killHome+"="+home)
 	var out bytes.Buffer
 	child.Stdout, child.Stderr = &out, &out
