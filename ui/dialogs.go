@@ -254,6 +254,9 @@ func keyLine(keys, what string) fyne.CanvasObject {
 			container.New(layout.NewCustomPaddedLayout(0, 0, 10, 0), smallText(what, grey(0xD0)))))
 }
 
+// gogglesHelp says what to expect of a class that the networks give no probability.
+const gogglesHelp = "Goggles are never guessed, because there were no free pictures to learn them from: they come from corrections alone."
+
 // showQueryHelp shows the fields of the search language, from their table.
 func (w *Window) showQueryHelp() {
 	box := container.NewVBox(widget.NewLabel(
@@ -269,7 +272,11 @@ func (w *Window) showQueryHelp() {
 		}
 		text := canvas.NewText(f.Name, accent())
 		text.TextSize, text.TextStyle.Bold = 12, true
-		help := widget.NewLabel(strings.TrimSpace(f.Help + "  " + strings.Join(values, "  ")))
+		words := f.Help
+		if f.Feature == face.GlassesWorn {
+			words += " " + gogglesHelp
+		}
+		help := widget.NewLabel(strings.TrimSpace(words + "  " + strings.Join(values, "  ")))
 		help.Wrapping = fyne.TextWrapWord
 		box.Add(container.NewBorder(nil, nil, container.NewGridWrap(fyne.NewSize(90, 24), container.NewCenter(text)), nil, help))
 	}

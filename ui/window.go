@@ -57,7 +57,8 @@ const (
 	windowWidth, windowHeight = 1500, 940
 	cellSide                  = 158
 	leftShare, rightShare     = .165, .77
-	stripExtra                = 42 // what the strip under the loupe needs besides its row: chips, handle
+	rightLeast                = 272 // width of the face card in a narrow window: its lines are not cut
+	stripExtra                = 42  // what the strip under the loupe needs besides its row: chips, handle
 )
 
 // PictureCache bounds the thumbnails that a window keeps in memory, in bytes.
@@ -259,8 +260,8 @@ func (w *Window) build() {
 	leftSplit := container.NewVSplit(w.folders.object, container.NewBorder(panelTitle("FILTER"), nil, nil, nil, w.filter.object))
 	leftSplit.Offset = .24
 	w.left = ground(greyPanel, leftSplit)
-	w.right = ground(greyPanel, container.NewVScroll(container.New(layout.NewCustomPaddedVBoxLayout(4),
-		w.card.object, w.rejected.object, w.failure.object, w.file)))
+	w.right = ground(greyPanel, container.NewStack(gap(rightLeast), container.NewVScroll(container.New(layout.NewCustomPaddedVBoxLayout(4),
+		w.card.object, w.rejected.object, w.failure.object, w.file))))
 	w.body = container.NewStack()
 	w.arrange(true)
 	w.keys = newKeyboard(container.NewBorder(container.New(layout.NewCustomPaddedVBoxLayout(0), tools, w.search.wrong, w.banner.object), w.status.object, nil, nil, w.body), w)

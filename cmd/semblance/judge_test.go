@@ -59,7 +59,7 @@ func coverFaces(t *testing.T, samples, photos string) int {
 }
 
 // judgeFaces accepts one doubtful face and rejects another, undoes the second, marks a
-// face with the mouse and undoes that too: one face more is left.
+// face with the mouse and undoes that too, and corrects a value: one face more is left.
 func judgeFaces(w *window) {
 	w.t.Helper()
 	const query = "doubtful:yes"
@@ -95,4 +95,10 @@ func judgeFaces(w *window) {
 	w.screenshot(filepath.Join(w.t.ArtifactDir(), "marked.png"))
 	w.key("ctrl+z")
 	w.waitFor("undone", "what", "mark a face")
+
+	// The keyboard alone corrects a value: the first feature of the menu, its second value.
+	w.key("w", "Down", "Right", "Down", "Return")
+	w.waitFor("face corrected", "feature", "gender")
+	w.key("ctrl+z")
+	w.wait("undone")
 }

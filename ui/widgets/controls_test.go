@@ -1,6 +1,7 @@
 package widgets_test
 
 import (
+	"image/color"
 	"slices"
 	"testing"
 
@@ -121,6 +122,26 @@ func TestSectionFolds(t *testing.T) {
 	if s.MinSize().Height != before {
 		t.Error("not unfolded again")
 	}
+	s.SetOpen(true)
+	if s.MinSize().Height != before {
+		t.Error("an open section does not stay open")
+	}
+	s.SetOpen(false)
+	if s.MinSize().Height >= before {
+		t.Error("not folded")
+	}
+}
+
+// A click on a bar tells its owner where the mouse is on the window: a menu opens there.
+func TestScoreBarTellsWhere(t *testing.T) {
+	b := widgets.NewScoreBar()
+	var at fyne.Position
+	b.OnTapped = func(p fyne.Position) { at = p }
+	w := window(t, container.NewVBox(widgets.NewScoreBar(), b), fyne.NewSize(200, 80))
+	test.TapCanvas(w.Canvas(), fyne.NewPos(60, b.Position().Y+10))
+	if at.X != 60 || at.Y < b.Position().Y {
+		t.Errorf("told of a click at %v", at)
+	}
 }
 
 func TestFacetRowTellsItsOwner(t *testing.T) {
@@ -146,6 +167,13 @@ func TestControlsLook(t *testing.T) {
 	ages.SetRange(20, 60)
 	chips := widgets.NewChips(nil)
 	chips.SetLabels([]string{"Happy", "Age 20–60"})
+	brown := widgets.NewFacetRow("Brown hair", nil)
+	brown.SetSwatch(color.NRGBA{0x5E, 0x40, 0x29, 0xFF})
+	brown.Set(false, "20", false, .3)
+	bald := widgets.NewFacetRow("No visible hair", nil)
+	bald.SetSwatch(color.Transparent)
+	hair := widgets.NewSection("HAIR", brown, bald)
+	hair.SetAction(widgets.NewToolButton("", widgets.GridIcon(), nil))
 	on, off := widgets.NewToolButton("Box", nil, nil), widgets.NewToolButton("", widgets.GridIcon(), nil)
 	on.SetOn(true)
 	grey := widgets.NewToolButton("Export", widgets.LoupeIcon(), nil)
@@ -154,9 +182,9 @@ func TestControlsLook(t *testing.T) {
 	line.Set(.25)
 	w := window(t, container.NewVBox(
 		widgets.NewSection("EMOTION", happy, long, disgust),
-		widgets.NewSection("AGE", ages),
+		widgets.NewSection("AGE", ages), hair,
 		strong, plain, weak, chips,
 		container.NewHBox(on, off, grey, widgets.NewToolButton("", widgets.FaceIcon(), nil)), line,
-	), fyne.NewSize(220, 380))
+	), fyne.NewSize(220, 450))
 	checkPicture(t, "controls.png", w.Canvas().Capture())
 }
