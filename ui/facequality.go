@@ -15,9 +15,11 @@ func qualityFacts(have face.Features, t face.Thresholds, f *face.Face) []fact {
 	if have.Has(face.EyeStates) {
 		facts = append(facts, eyeFacts(t, f)...)
 	}
-	if have.Has(face.Lighting) && (f.Exposure.Is != face.UnknownLight || f.Lacks.Has(face.Lighting)) {
-		words := fmt.Sprintf("%s · mean %.0f of 255", f.Exposure.Is, f.Exposure.Mean)
-		line := valueFact("Exposure", face.Lighting, f, t, words)
+	if have.Has(face.Lighting) {
+		line := valueFact("Exposure", face.Lighting, f, t, fmt.Sprintf("%s · mean %.0f of 255", f.Exposure.Is, f.Exposure.Mean))
+		if f.Exposure.Is == face.UnknownLight && !line.weak {
+			line.value, line.weak = missingWords, true
+		}
 		line.warn = !line.weak && f.Exposure.Is != face.Balanced
 		facts = append(facts, line)
 	}

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2/test"
@@ -52,7 +53,7 @@ func TestQualityFacts(t *testing.T) {
 		{"blurred whatever the light", quality(10, face.Underexposed, 50), light, []fact{
 			{name: "Exposure", feature: face.Lighting, value: "underexposed · mean 50 of 255", warn: true}, {name: "Sharpness", feature: face.Blurriness, value: "blurry · 10 (sharp from 100)", warn: true},
 		}},
-		{"nobody knows the light", quality(326, face.UnknownLight, 0), light, []fact{{name: "Sharpness", feature: face.Blurriness, value: "sharp · 326 (blurry below 100)"}}},
+		{"nobody knows the light", quality(326, face.UnknownLight, 0), light, []fact{{name: "Exposure", feature: face.Lighting, value: "not known", weak: true}, {name: "Sharpness", feature: face.Blurriness, value: "sharp · 326 (blurry below 100)"}}},
 		{"dark", quality(41, face.Underexposed, 30), light, []fact{
 			{name: "Exposure", feature: face.Lighting, value: "underexposed · mean 30 of 255", warn: true}, {name: "Sharpness", feature: face.Blurriness, value: "unsure: too dark · 41 (sharp from 100)", weak: true},
 		}},
@@ -128,5 +129,36 @@ func TestDoubtfulFaceIsGrey(t *testing.T) {
 		if got := c.emotion.section.Title(); got != "EMOTION" {
 			t.Errorf("score %v: the heading is %q", score, got)
 		}
+	}
+}
+
+func TestUnsureIsSaid(t *testing.T) {
+	test.NewTempApp(t)
+	c := newFaceCard(nil, nil, nil)
+	a := &face.Analysis{W: 100, H: 100, Have: face.AllFeatures, Faces: []face.Face{{Number: 1, Box: face.BoxAt(0, 0, 10, 10), Score: .9, Smile: .5}}}
+	a.Faces[0].Emotion[face.Fear], a.Faces[0].Emotion[face.Sad] = .45, .4
+	a.Faces[0].Gender[0], a.Faces[0].Gender[1] = .6, .4
+	a.Faces[0].Age = face.Age{Years: 40, Low: 20, High: 70}
+	c.show(a, 0)
+	if c.gender.text.Text != "Gender unsure" || c.age.text.Text != "Age unsure" || !strings.Contains(c.emotion.section.Title(), "unsure") {
+		t.Errorf("card says %q, %q, %q", c.gender.text.Text, c.age.text.Text, c.emotion.section.Title())
+	}
+	a.Faces[0].Lacks = face.AgeYears | face.EmotionClasses
+	c.show(a, 0)
+	if got := c.age.words(); got != "Age\nnot known" {
+		t.Errorf("of an age that could not be found the card says %q", got)
+	}
+	if got := c.emotion.section.Title(); got != "EMOTION   not known" || c.emotion.bars[0].Visible() {
+		t.Errorf("of an emotion that could not be found the card says %q", got)
+	}
+	a.Faces[0].Small = face.AgeYears | face.EmotionClasses
+	c.show(a, 0)
+	if got := c.age.words(); got != "Age\ntoo small" || c.emotion.section.Title() != "EMOTION   too small" {
+		t.Errorf("of a small face the card says %q, %q", got, c.emotion.section.Title())
+	}
+	a.Have = face.BoundsBox
+	c.show(a, 0)
+	if c.age.Visible() || c.emotion.section.Visible() || c.looking.Visible() {
+		t.Error("what nobody looked for is shown")
 	}
 }

@@ -50,15 +50,14 @@ func onlyTerm(e query.Expr, keep int) query.Expr {
 // setPolicy stores a policy in the background, because every photo of the catalog is sorted anew, and
 // then says words. Meanwhile a note with busy is shown.
 func (w *Window) setPolicy(p library.Policy, busy, words string) {
-	bar := widget.NewProgressBarInfinite()
-	note := dialog.NewCustomWithoutButtons("One moment", container.NewVBox(widget.NewLabel(busy), bar), w.win)
-	note.Resize(fyne.NewSize(380, 110))
-	note.Show()
 	w.edits.do(func() func() error {
 		if w.lib == nil {
-			note.Hide()
 			return nil
 		}
+		bar := widget.NewProgressBarInfinite()
+		note := dialog.NewCustomWithoutButtons("One moment", container.NewVBox(widget.NewLabel(busy), bar), w.win)
+		note.Resize(fyne.NewSize(380, 110))
+		note.Show()
 		lib := w.lib
 		var failed error
 		w.stored = func() {
