@@ -21,6 +21,9 @@ func hair(f *face.Face, t Transform, o Options) Shape {
 	line := tint(&f.Hair)
 	s := Shape{Kind: Area, Face: f.Number, Color: line, Stroke: 1.4 * o.unit(), Fill: line}
 	s.Fill.A = tintOpacity
+	if slices.Contains(o.Dimmed, f.Number) && f.Number != o.Selected {
+		s.Fill.A, s.Color.A = tintOpacity/3, 0x80
+	}
 	ring := func(r face.Ring) {
 		points := make(face.Ring, len(r))
 		for i, p := range r {

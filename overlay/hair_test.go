@@ -79,6 +79,22 @@ func TestHairIsLeftOut(t *testing.T) {
 	}
 }
 
+// Hair of faces that nobody asked for is seen less.
+func TestHairOfDimmedFaces(t *testing.T) {
+	a := upright()
+	a.Faces[0].Hair = hairstyle(face.BrownHair, [3]uint8{90, 60, 40}, 200, 140, 80)
+	fill := func(o overlay.Options) uint8 {
+		return only(overlay.Shapes(a, overlay.Transform{Scale: 1}, o), overlay.Area)[0].Fill.A
+	}
+	plain := fill(overlay.Options{Hair: true})
+	if dimmed := fill(overlay.Options{Hair: true, Dimmed: []uint32{1}}); dimmed >= plain || dimmed == 0 {
+		t.Errorf("opacity %d, of others %d", dimmed, plain)
+	}
+	if chosen := fill(overlay.Options{Hair: true, Dimmed: []uint32{1}, Selected: 1}); chosen != plain {
+		t.Errorf("opacity %d of the selected face, want %d", chosen, plain)
+	}
+}
+
 // Filling row by row gives what asking for every point of a fine grid gives, on rings that cross
 // themselves and each other, inside the picture and beyond its edges.
 func TestFillAgainstEveryPoint(t *testing.T) {

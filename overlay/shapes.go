@@ -30,7 +30,7 @@ type Options struct {
 	Hair      bool
 	Selected  uint32          // number of the face that is emphasised, 0 for none
 	Sure      face.Thresholds // which values captions say; zero: the defaults
-	Dimmed    []uint32        // numbers of faces that nobody asked for: a thin grey box, without a caption unless selected
+	Dimmed    []uint32        // numbers of faces that nobody asked for: a thin grey box, less of a tint, without a caption unless selected
 	TextSize  float32         // height of the captions' letters in screen pixels; line widths follow; 0 means 12
 	View      face.Box        // the part of the screen that captions must stay inside, besides the photo; the zero Box is everywhere
 }

@@ -48,8 +48,8 @@ func onlyTerm(e query.Expr, keep int) query.Expr {
 }
 
 // setPolicy stores a policy in the background, because every photo of the catalog is sorted anew, and
-// then says words. Meanwhile a note with busy is shown.
-func (w *Window) setPolicy(p library.Policy, busy, words string) {
+// then says what words returns. Meanwhile a note with busy is shown.
+func (w *Window) setPolicy(p library.Policy, busy string, words func() string) {
 	w.edits.do(func() func() error {
 		if w.lib == nil {
 			return nil
@@ -68,7 +68,7 @@ func (w *Window) setPolicy(p library.Policy, busy, words string) {
 				w.showPhoto(w.current)
 			}
 			w.runSearch()
-			w.status.say(words)
+			w.status.say(words())
 			w.opts.Trace("policy changed", map[string]any{"ethnicity": p.Ethnicity})
 			if failed != nil {
 				w.showError("Not everything could be sorted anew", failed)
@@ -136,7 +136,7 @@ func (w *Window) askEthnicity() {
 	w.decide("Apparent ethnicity: off", "Switch it on", "Keep it off", box, fyne.NewSize(640, 470), func() {
 		p := w.policy
 		p.Ethnicity = true
-		w.setPolicy(p, "The catalog is being prepared …", "Apparent ethnicity is on. It is found out photo by photo.")
+		w.setPolicy(p, "The catalog is being prepared …", func() string { return "Apparent ethnicity is on. It is found out photo by photo." })
 	})
 }
 
@@ -148,7 +148,7 @@ func (w *Window) askEthnicityOff() {
 	w.decide("Apparent ethnicity: on", "Switch it off", "Keep it on", label, fyne.NewSize(520, 200), func() {
 		p := w.policy
 		p.Ethnicity = false
-		w.setPolicy(p, "The guesses are being removed …", "Apparent ethnicity is off, and its values are removed.")
+		w.setPolicy(p, "The guesses are being removed …", func() string { return "Apparent ethnicity is off, and its values are removed." })
 	})
 }
 

@@ -18,7 +18,7 @@ func (f *fixture) decideEthnicity(on bool) {
 	f.t.Helper()
 	p := f.policy
 	p.Ethnicity = on
-	f.setPolicy(p, "…", "done")
+	f.setPolicy(p, "…", func() string { return "done" })
 	f.settle()
 	if f.win.Canvas().Overlays().Top() != nil {
 		f.t.Error("the note stays")
@@ -95,9 +95,10 @@ func TestAllowed(t *testing.T) {
 func TestThresholdsAreChosen(t *testing.T) {
 	f := newFixture(t)
 	f.grid.MoveTo(0, false)
+	before := f.result.Counts[unsureField]
 	p := f.policy
 	p.Sure.Emotion = .95 // all are sure by .9
-	f.setPolicy(p, "…", "done")
+	f.setPolicy(p, "…", func() string { return surenessWords(before, f.result.Counts[unsureField]) })
 	f.settle()
 	if got := f.card.emotion.section.Title(); got != "EMOTION   unsure" {
 		t.Errorf("the card says %q", got)
@@ -107,6 +108,12 @@ func TestThresholdsAreChosen(t *testing.T) {
 	}
 	if f.loupe.sure.Emotion != .95 {
 		t.Error("captions know other thresholds than the card")
+	}
+	if got := f.status.said.Text; got != "Unsure now: emotion 3 (before 0)." {
+		t.Errorf("the status bar says %q", got)
+	}
+	if got := surenessWords(before, before); got != "Of the faces that are shown none is more or less sure." {
+		t.Errorf("where nothing changes it says %q", got)
 	}
 }
 

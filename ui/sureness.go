@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image/color"
 	"math"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -13,6 +14,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"semblance/catalog/query"
 	"semblance/internal/face"
 )
 
@@ -80,12 +82,29 @@ func (w *Window) askSureness() {
 		if p.Sure = form.thresholds(); p == w.policy {
 			return
 		}
-		w.setPolicy(p, "Faces are being sorted anew …", "What is sure was decided anew for all photos.")
+		before := w.result.Counts[unsureField]
+		w.setPolicy(p, "Faces are being sorted anew …", func() string { return surenessWords(before, w.result.Counts[unsureField]) })
 	}
 	ok := widget.NewButton("Apply", apply)
 	ok.Importance = widget.HighImportance
 	d.SetButtons([]fyne.CanvasObject{widget.NewButton("Defaults", form.reset), widget.NewButton("Cancel", d.Hide), ok})
 	w.present(d, fyne.NewSize(560, 400), apply)
+}
+
+// surenessWords says how many of the faces that are shown are unsure by other thresholds, and were before.
+func surenessWords(before, now map[string]int) string {
+	var parts []string
+	for _, f := range query.Fields() {
+		for _, v := range f.Values {
+			if f.Name == unsureField && before[v.Name] != now[v.Name] {
+				parts = append(parts, fmt.Sprintf("%s %s (before %s)", strings.ToLower(v.Title), count(now[v.Name]), count(before[v.Name])))
+			}
+		}
+	}
+	if len(parts) == 0 {
+		return "Of the faces that are shown none is more or less sure."
+	}
+	return "Unsure now: " + strings.Join(parts, ", ") + "."
 }
 
 // surenessForm is the sliders of the dialog.
