@@ -18,7 +18,7 @@ import (
 // hesitant is a happy woman of whom little is certain at the usual thresholds.
 func hesitant() face.Face {
 	f := person(face.Happy, face.Woman, 30)
-	f.Emotion = face.Emotions{face.Happy: .6, face.Sad: .4}
+	f.Emotion = face.Emotions{face.Happy: .65, face.Sad: .35}
 	f.Gender = face.Genders{.9, .1}
 	f.Ethnicity = face.Ethnicities{face.Black - 1: .7, face.White - 1: .3}
 	return f
