@@ -149,7 +149,8 @@ var ErrOtherPhoto = errors.New("the known analysis is of a photo of another size
 //
 // A face whose mesh cannot be found (a wrong box, say, or a head from behind) has
 // no landmarks and no pose, which its Lacks says; everything else is then read from
-// the square of its box. What a face is too small for is not looked at: its Small says so.
+// the square of its box. A tight crop (Request.Crop) in which no hair is seen lacks hair: it ends where hair begins.
+// What a face is too small for is not looked at: its Small says so.
 //
 // The error is ctx's when ctx ends, which is looked at before every run of a network;
 // otherwise it says which stage failed. There is no partial result.

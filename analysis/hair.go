@@ -19,15 +19,17 @@ const (
 	hairFactor = 2.6
 	hairUp     = 0.12
 	// widerFactor is that of a second crop, where hair reaches an edge of the first with the photo going on
-	// behind it, over at least leastCut pixels of the map.
+	// behind it, over at least leastCut pixels of the map. It grows to where hair was cut off.
 	widerFactor = 4
 	leastCut    = 6
 	// tolerance is how far the outlines may leave the line that was found, in heights of the face: .99 IoU with
 	// it, and some 120 points. leastTolerance is the same in pixels, half a step of their stored form.
 	tolerance      = 0.002
 	leastTolerance = 0.125
-	// leastPiece is the area in squares of the face's height below which a piece of hair is dropped and a hole filled.
+	// leastPiece is the area in squares of the face's height below which a piece of hair is dropped and a hole filled,
+	// leastShare that of the largest piece below which another is dropped: the edge of a collar, say.
 	leastPiece = 0.004
+	leastShare = 0.02
 )
 
 // hairNetwork returns the name of the network that finds hair, and the side of its input. mode is Analysis.Mode.
@@ -61,15 +63,38 @@ func headOf(f *face.Face, tight bool) head {
 // crop returns the square of the photo of w x h pixels in which the hair of a head is looked for.
 func (d head) crop(w, h, factor float64) square {
 	ux, uy := d.turn.vector(0, -1)
-	s := square{side: min(factor*d.h, max(w, h)), roll: d.turn.radians()}
+	s := square{d.x + hairUp*d.h*float64(ux), d.y + hairUp*d.h*float64(uy), factor * d.h, d.turn.radians()}
+	return s.into(w, h)
+}
+
+// into returns s moved into the photo of w x h as far as it goes, no larger than its longer side.
+func (s square) into(w, h float64) square {
+	s.side = min(s.side, max(w, h))
 	into := func(c, size float64) float64 {
 		if s.side >= size {
 			return size / 2
 		}
 		return min(max(c, s.side/2), size-s.side/2)
 	}
-	s.x, s.y = into(d.x+hairUp*d.h*float64(ux), w), into(d.y+hairUp*d.h*float64(uy), h)
+	s.x, s.y = into(s.x, w), into(s.y, h)
 	return s
+}
+
+// wider returns the crop to look at after m's, whose hair was cut off at some edges.
+func (m *hairMap) wider(own head, c cuts) square {
+	s := m.at
+	s.side = max(widerFactor*own.h, s.side)
+	grow := float32(s.side-m.at.side) / 2
+	dx, dy := own.turn.vector(grow*float32(truth(c.right)-truth(c.left)), grow*float32(truth(c.bottom)-truth(c.top)))
+	s.x, s.y = s.x+float64(dx), s.y+float64(dy)
+	return s.into(m.photo[0], m.photo[1])
+}
+
+func truth(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // hair fills in the hair of faces[i]. The other faces keep theirs.
@@ -88,24 +113,27 @@ func (j *job) hair(ctx context.Context, faces []face.Face, i int, mode string) e
 	name, pixels := hairNetwork(mode)
 	m := pool.hairMap(pixels)
 	defer func() { pool.hair.Put(m) }()
-	if err := j.hairPass(ctx, m, name, own, others, hairFactor); err != nil {
+	if err := j.hairPass(ctx, m, name, own, others, own.crop(float64(j.w), float64(j.h), hairFactor)); err != nil {
 		return err
 	}
-	if m.cut() >= leastCut {
+	if c := m.cut(); c.pixels >= leastCut {
 		wider := pool.hairMap(pixels)
-		if err := j.hairPass(ctx, wider, name, own, others, widerFactor); err != nil {
+		if err := j.hairPass(ctx, wider, name, own, others, m.wider(own, c)); err != nil {
 			return err
 		}
 		m, wider = wider, m
 		pool.hair.Put(wider)
 	}
-	faces[i].Hair = m.hair(own, &faces[i])
+	f := &faces[i]
+	if f.Hair = m.hair(own, f); tight && f.Hair.Color == face.NoHair {
+		f.Hair, f.Lacks = face.Hair{}, f.Lacks|face.HairShape // the picture ends where hair begins: that says nothing
+	}
 	return nil
 }
 
-// hairPass makes m the map of a head's own hair in a crop of a factor.
-func (j *job) hairPass(ctx context.Context, m *hairMap, name string, own head, others []head, factor float64) error {
-	m.at = own.crop(float64(j.w), float64(j.h), factor)
+// hairPass makes m the map of a head's own hair in a square of the photo.
+func (j *job) hairPass(ctx context.Context, m *hairMap, name string, own head, others []head, at square) error {
+	m.at = at
 	reach := float32(m.at.side / 2)
 	around := face.Box{Min: face.Pt(float32(m.at.x)-reach, float32(m.at.y)-reach), Max: face.Pt(float32(m.at.x)+reach, float32(m.at.y)+reach)}
 	v, err := j.part(ctx, around, float64(m.n)/m.at.side)

@@ -268,6 +268,9 @@ func (m *hairMap) polygons(own head) (pieces []face.Polygon, area float64) {
 	}
 	slices.SortStableFunc(all, func(a, b piece) int { return cmp.Compare(b.area, a.area) })
 	for _, p := range all {
+		if p.area < leastShare*all[0].area {
+			break
+		}
 		pieces = append(pieces, p.Polygon)
 		area += p.area
 	}

@@ -246,8 +246,14 @@ func (m *hairMap) dropLoose(own head) {
 	}
 }
 
-// cut returns how many pixels of hair lie at those edges of the map behind which the photo goes on.
-func (m *hairMap) cut() int {
+// cuts says where a map cuts hair off.
+type cuts struct {
+	pixels                   int // that lie at an edge behind which the photo goes on
+	left, right, top, bottom bool
+}
+
+// cut returns where the map cuts hair off.
+func (m *hairMap) cut() cuts {
 	const spare = 1 // pixels of the photo: less is no photo worth looking at
 	w, h := m.photo[0], m.photo[1]
 	goesOn := func(u, v float64) bool {
@@ -255,19 +261,26 @@ func (m *hairMap) cut() int {
 		return x > spare && x < w-spare && y > spare && y < h-spare
 	}
 	beyond := 1 / float64(m.n)
-	cut := 0
+	var c cuts
 	for _, e := range []struct {
 		u, v        float64
 		start, step int
-	}{{-beyond, .5, 0, m.n}, {1 + beyond, .5, m.n - 1, m.n}, {.5, -beyond, 0, 1}, {.5, 1 + beyond, (m.n - 1) * m.n, 1}} {
+		is          *bool
+	}{
+		{-beyond, .5, 0, m.n, &c.left},
+		{1 + beyond, .5, m.n - 1, m.n, &c.right},
+		{.5, -beyond, 0, 1, &c.top},
+		{.5, 1 + beyond, (m.n - 1) * m.n, 1, &c.bottom},
+	} {
 		if !goesOn(e.u, e.v) {
 			continue
 		}
 		for k := range m.n {
 			if m.margin[e.start+k*e.step] > 0 {
-				cut++
+				c.pixels++
+				*e.is = true
 			}
 		}
 	}
-	return cut
+	return c
 }
