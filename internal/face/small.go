@@ -6,7 +6,8 @@ package face
 // a blind guess, and sure values are right in 85 % or more. That was measured by hand on FairFace's and UTKFace's, GENKI-4K's and LFW's
 // faces, 193 to 347 of a set; the section "Small faces" of `make accuracy` measures the like. A blur is looked at where one
 // of 3 % of the face's side, a strong one, is found in 84 % of the cases (of 20 pixels in 58 %): weaker ones cannot be seen in
-// small faces. Other features are looked at in any face; eyes have limits of their own (EyeTooSmall).
+// small faces. Hair is looked at where its outlines have lost less than a third of their overlap with those that people drew on CelebAMask-HQ's
+// portraits. Other features are looked at in any face; eyes have limits of their own (EyeTooSmall).
 var leastSides = [...]struct {
 	feature Features
 	side    float32
@@ -17,6 +18,7 @@ var leastSides = [...]struct {
 	{EthnicityClasses, 24}, // lost .16, sure ones right .85; at 20 pixels .27 and .84
 	{Smiling, 24},          // lost .14, sure ones right .94; at 20 pixels .34 and .83
 	{Blurriness, 24},
+	{HairShape, 32},      // overlap .67, of .84 in portraits as they are; at 24 pixels .43
 	{EmotionClasses, 32}, // lost .18, sure ones right .87; at 24 pixels .35 and .86
 }
 

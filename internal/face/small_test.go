@@ -14,11 +14,11 @@ func TestTooSmall(t *testing.T) {
 		{100, 100, 0},
 		{32, 10, 0}, // the longer side counts
 		{10, 32, 0},
-		{31.5, 31.5, face.EmotionClasses},
-		{24, 24, face.EmotionClasses},
-		{23, 20, face.EmotionClasses | face.EthnicityClasses | face.Smiling | face.Blurriness},
-		{19, 12, face.EmotionClasses | face.EthnicityClasses | face.Smiling | face.Blurriness | face.AgeYears | face.GlassesWorn},
-		{0, 0, face.EmotionClasses | face.EthnicityClasses | face.Smiling | face.Blurriness | face.AgeYears | face.GlassesWorn | face.GenderClasses},
+		{31.5, 31.5, face.EmotionClasses | face.HairShape},
+		{24, 24, face.EmotionClasses | face.HairShape},
+		{23, 20, face.EmotionClasses | face.HairShape | face.EthnicityClasses | face.Smiling | face.Blurriness},
+		{19, 12, face.EmotionClasses | face.HairShape | face.EthnicityClasses | face.Smiling | face.Blurriness | face.AgeYears | face.GlassesWorn},
+		{0, 0, face.EmotionClasses | face.HairShape | face.EthnicityClasses | face.Smiling | face.Blurriness | face.AgeYears | face.GlassesWorn | face.GenderClasses},
 	} {
 		if got := face.TooSmall(face.BoxAt(5, 5, tt.w, tt.h)); got != tt.want {
 			t.Errorf("%v x %v: too small for %v, want %v", tt.w, tt.h, got, tt.want)
