@@ -86,7 +86,7 @@ func writeReport(out io.Writer, lib *library.Library, folder string, r *library.
 }
 
 // faceLines describes the faces of a photo that are no doubt any, one a line: file, box,
-// age, gender, emotion, smile.
+// age, gender, emotion, smile, glasses, hair.
 func faceLines(name string, p library.Photo) []string {
 	switch {
 	case p.State == library.Failed:
@@ -120,7 +120,26 @@ func faceLines(name string, p library.Photo) []string {
 			smiles, q := f.Smiles()
 			parts = append(parts, fmt.Sprintf("%s %.0f%%", words[smiles], q*100))
 		}
+		if have.Has(face.GlassesWorn) {
+			g, q := f.Eyewear.Top()
+			parts = append(parts, fmt.Sprintf("glasses %s %.0f%%", g, q*100))
+		}
+		if have.Has(face.HairShape) {
+			parts = append(parts, hairWords(f))
+		}
 		lines = append(lines, strings.Join(parts, "  "))
 	}
 	return lines
+}
+
+// hairWords is the hair of a line: "hair brown #5a3c28".
+func hairWords(f *face.Face) string {
+	switch c, rgb := f.Hair.Color, f.Hair.RGB; {
+	case c == face.NoHair:
+		return noHairWords
+	case rgb == [3]uint8{}:
+		return "hair " + valueWord(face.HairShape, int(c))
+	default:
+		return fmt.Sprintf("hair %s #%02x%02x%02x", valueWord(face.HairShape, int(c)), rgb[0], rgb[1], rgb[2])
+	}
 }

@@ -475,8 +475,8 @@ func TestReport(t *testing.T) {
 	drawPhoto(t, filepath.Join(f.photos, "d.jpg"), 0)
 	f.openFolder(f.photos, false)
 	f.wait("report done")
-	want := "a.jpg  box 40,30 60x80  age 34 (29-39)  woman 100%  happy 90%  smile yes 90%\n" +
-		"c.jpg  box 100,60 50x60  age 61 (56-66)  man 100%  sad 90%  smile yes 90%\nd.jpg  no face\n3 photos, 2 faces, 3 JSON files written\n"
+	want := "a.jpg  box 40,30 60x80  age 34 (29-39)  woman 100%  happy 90%  smile yes 90%  glasses none 97%  hair brown #5a3c28\n" +
+		"c.jpg  box 100,60 50x60  age 61 (56-66)  man 100%  sad 90%  smile yes 90%  glasses none 97%  hair brown #5a3c28\nd.jpg  no face\n3 photos, 2 faces, 3 JSON files written\n"
 	if out.String() != want {
 		t.Errorf("report:\n%s\nwant:\n%s", out.String(), want)
 	}
