@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"slices"
 
 	"semblance/analysis"
 	"semblance/internal/face"
@@ -91,20 +90,28 @@ func genders() []measure {
 			},
 		}
 	}
-	rows := func(all, grown, calibrated row, groups []string) []row {
+	// of holds the ones that are labelled g within a group.
+	of := func(g face.Gender, group string) func(*observation) bool {
+		return func(o *observation) bool { return o.truth == int(g) && o.in(group) }
+	}
+	rows := func(all, grown, calibrated row, ethnicities, ages []string) []row {
 		out := []row{all, grown, recall("women recognised", int(face.Woman)), recall("men recognised", int(face.Man))}
-		for _, g := range groups {
+		for _, g := range ethnicities {
+			out = append(out, accuracy("right, "+g, func(o *observation) bool { return o.in(g) }),
+				accuracy("women recognised, "+g, of(face.Woman, g)), accuracy("men recognised, "+g, of(face.Man, g)))
+		}
+		for _, g := range ages {
 			out = append(out, accuracy("right, "+g, func(o *observation) bool { return o.in(g) }))
 		}
 		return append(out, sureShare(), sureRight(), calibrated)
 	}
 	isAdult := func(o *observation) bool { return o.in(adults) }
 	four := ethnicityNames()[:4]
-	fair := rows(accuracy("right, all ages", nil).limits(.915, .95), accuracy("right, 20 and older", isAdult), calibration().limits(.03, .02), slices.Concat(ethnicityNames(), bandNames()))
+	fair := rows(accuracy("right, all ages", nil).limits(.915, .95), accuracy("right, 20 and older", isAdult), calibration().limits(.03, .02), ethnicityNames(), bandNames())
 	markSure(fair)
 	return inSection("Apparent gender", []measure{
 		gender("fairface_val", "", fair...),
-		gender("utkface", "", rows(accuracy("right, all ages", nil), accuracy("right, 18 and older", isAdult).limits(.965, .98), calibration(), slices.Concat(four, bandNames()))...),
+		gender("utkface", "", rows(accuracy("right, all ages", nil), accuracy("right, 18 and older", isAdult).limits(.965, .98), calibration(), four, bandNames())...),
 	})
 }
 
