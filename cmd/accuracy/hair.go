@@ -25,7 +25,7 @@ func hairShape(set string, rows ...row) measure {
 // them ofOne wants labels with one word alone, which then is the truth, counted from 0.
 func hairColor(name string, ofOne bool, rows ...row) measure {
 	return measure{
-		name: name, set: "labelled_haircolor", mode: analysis.Default, want: face.HairShape, rows: rows,
+		name: name, set: "labelled_haircolor", mode: analysis.Default, want: face.HairShape, rows: rows, chosen: chosenColor,
 		truth: func(l *label) (observation, bool) {
 			var words int
 			for _, c := range l.hairColors {

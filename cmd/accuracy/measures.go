@@ -84,6 +84,7 @@ const (
 	chosenAge      = "not held out: the age's blend"
 	chosenSure     = "not held out: the threshold"
 	chosenHair     = "looked at when the crop for hair was chosen"
+	chosenColor    = "partly not held out: the least area of hair"
 )
 
 func inSection(name string, list []measure) []measure {
