@@ -49,11 +49,14 @@ func open(path string) (*Catalog, error) {
 	if err != nil {
 		return nil, err
 	}
-	db, err := openFile(path)
+	db, problem, err := openFile(path)
 	if err != nil {
 		return nil, err
 	}
 	c := &Catalog{path: path, db: db, codec: codec}
+	if problem != nil {
+		c.problems = append(c.problems, problem)
+	}
 	if err := c.load(); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -68,7 +71,7 @@ func (c *Catalog) Close() error {
 }
 
 // Problems returns the values that Open found damaged and left out, one error each,
-// which names the photo. Photos whose record is damaged wait for another analysis;
+// which names the photo, and why a file of an earlier version could not be backed up before it was changed. Photos whose record is damaged wait for another analysis;
 // damaged edits stay as they are in the file, and Edit refuses to replace them.
 func (c *Catalog) Problems() []error { return slices.Clone(c.problems) }
 

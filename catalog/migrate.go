@@ -19,20 +19,21 @@ import (
 // version added at the end of a value is not written into values that are there
 // already: they are read as they are and written anew when they next change.
 
-// migrate brings a file to this version of the layout. It refuses files of others and of later versions.
-func migrate(db *bolt.DB) error {
-	var version int
-	err := db.View(func(tx *bolt.Tx) (err error) {
+// versionOf returns the version of a file that is a catalog of this version or an earlier one. It refuses files of others and of later versions.
+func versionOf(db *bolt.DB) (version int, err error) {
+	err = db.View(func(tx *bolt.Tx) error {
 		version, err = schemaOf(tx)
 		return err
 	})
-	if err != nil || version == schema {
-		return err
-	}
+	return version, err
+}
+
+// migrate brings a file of an earlier version to this one.
+func migrate(db *bolt.DB) error {
 	return db.Update(func(tx *bolt.Tx) error {
 		for _, name := range buckets(schema) {
 			if _, err := tx.CreateBucketIfNotExists([]byte(name)); err != nil {
-				return fmt.Errorf("bring version %d to %d: %w", version, schema, err)
+				return fmt.Errorf("bring it to version %d: %w", schema, err)
 			}
 		}
 		return tx.Bucket([]byte(bucketMeta)).Put([]byte(keySchema), []byte(strconv.Itoa(schema)))

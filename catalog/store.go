@@ -210,53 +210,107 @@ func checked(key, sealed []byte) ([]byte, error) {
 	return data, nil
 }
 
-// openFile opens the catalog file, making it first if there is none.
-func openFile(path string) (*bolt.DB, error) {
-	info, err := os.Stat(path)
+// openFile opens the catalog file, making it first if there is none. A file of an earlier version is backed up before it is
+// brought to this one; problem is why that was not possible.
+func openFile(path string) (db *bolt.DB, problem, err error) {
+	_, err = os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		if err := createFile(path); err != nil {
-			return nil, fmt.Errorf("create: %w", err)
+			return nil, nil, fmt.Errorf("create: %w", err)
 		}
 	case err != nil:
-		return nil, err
-	case info.Size() == 0: // bbolt would take it for a new one
-		return nil, fmt.Errorf("%w: the file is empty", ErrDamaged)
+		return nil, nil, err
 	}
-	db, err := openBolt(path)
+	if db, err = openBolt(path, false); err != nil {
+		return nil, nil, err
+	}
+	err = guard(func() error {
+		version, err := versionOf(db)
+		if err != nil || version == schema {
+			return err
+		}
+		problem = backUpBefore(db, path, time.Now())
+		return migrate(db)
+	})
 	if err != nil {
-		return nil, err
+		return nil, nil, errors.Join(err, db.Close())
 	}
-	if err := guard(func() error { return migrate(db) }); err != nil {
-		return nil, errors.Join(err, db.Close())
-	}
-	return db, nil
+	return db, problem, nil
 }
 
-func openBolt(path string) (db *bolt.DB, err error) {
+// openBolt opens a file that is there. The error is ErrInUse after lockTimeout if another process has it open for writing,
+// ErrDamaged if bbolt does not know it or a part of it is missing.
+func openBolt(path string, readOnly bool) (*bolt.DB, error) {
+	for range 3 {
+		db, replaced, err := openOnce(path, readOnly)
+		if err != nil || !replaced {
+			return db, err
+		}
+		if err := db.Close(); err != nil {
+			return nil, err
+		}
+	}
+	return nil, ErrInUse // by somebody who replaces it all the time
+}
+
+// openOnce opens the file that is at path now. It is replaced if another one is there when it is locked at last: who
+// compacts or restores a catalog puts a new file in its place.
+func openOnce(path string, readOnly bool) (db *bolt.DB, replaced bool, err error) {
+	switch info, err := os.Stat(path); {
+	case err != nil:
+		return nil, false, err
+	case info.Size() == 0: // bbolt would take it for a new one
+		return nil, false, fmt.Errorf("%w: the file is empty", ErrDamaged)
+	}
+	var opened fs.FileInfo
+	options := &bolt.Options{Timeout: lockTimeout, FreelistType: bolt.FreelistMapType, ReadOnly: readOnly}
+	options.OpenFile = func(name string, flag int, mode fs.FileMode) (*os.File, error) {
+		f, err := os.OpenFile(name, flag, mode)
+		if err == nil {
+			opened, err = f.Stat()
+		}
+		return f, err
+	}
 	err = guard(func() error {
-		db, err = bolt.Open(path, 0o600, &bolt.Options{Timeout: lockTimeout, FreelistType: bolt.FreelistMapType})
+		db, err = bolt.Open(path, 0o600, options)
 		return err
 	})
 	switch {
 	case errors.Is(err, bolterrors.ErrTimeout):
-		return nil, ErrInUse
+		return nil, false, ErrInUse
 	case errors.Is(err, bolterrors.ErrInvalid), errors.Is(err, bolterrors.ErrChecksum), errors.Is(err, bolterrors.ErrVersionMismatch):
-		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
+		return nil, false, fmt.Errorf("%w: %w", ErrDamaged, err)
 	case err != nil:
-		return nil, err
+		return nil, false, err
 	}
-	return db, nil
+	info, err := os.Stat(path)
+	if err == nil && os.SameFile(info, opened) {
+		err = guard(func() error { return db.View(func(tx *bolt.Tx) error { return complete(tx, info) }) })
+	} else {
+		replaced, err = true, nil
+	}
+	if err != nil {
+		return nil, false, errors.Join(err, db.Close())
+	}
+	return db, replaced, nil
+}
+
+// complete returns ErrDamaged if the file is shorter than what it should hold: nobody but guard survives to read beyond its end.
+func complete(tx *bolt.Tx, info fs.FileInfo) error {
+	if info.Size() < tx.Size() {
+		return fmt.Errorf("%w: the file is cut off, it has %d of %d bytes", ErrDamaged, info.Size(), tx.Size())
+	}
+	return nil
 }
 
 // createFile makes an empty catalog under another name and gives it its own only
 // when it is complete on the disk, so that a power cut leaves none or a sound one.
 func createFile(path string) error {
-	dir := filepath.Dir(path)
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
-	tmp, err := os.CreateTemp(dir, "."+filepath.Base(path)+".new-*")
+	tmp, err := newFile(path)
 	if err != nil {
 		return err
 	}
@@ -264,7 +318,7 @@ func createFile(path string) error {
 	if err := tmp.Close(); err != nil {
 		return err
 	}
-	db, err := openBolt(tmp.Name())
+	db, err := bolt.Open(tmp.Name(), 0o600, &bolt.Options{FreelistType: bolt.FreelistMapType})
 	if err != nil {
 		return err
 	}
@@ -282,18 +336,54 @@ func createFile(path string) error {
 	if err := errors.Join(err, db.Close()); err != nil {
 		return err
 	}
-	// A link, unlike a rename, never replaces a catalog that another process made
+	if err := moveNew(tmp.Name(), path); err != nil && !errors.Is(err, fs.ErrExist) { // another process made one meanwhile
+		return err
+	}
+	return nil
+}
+
+// newFile makes a hidden file beside path that is to take its name once it is complete.
+func newFile(path string) (*os.File, error) {
+	return os.CreateTemp(filepath.Dir(path), newPrefix(path)+"*")
+}
+
+// newPrefix is how the names of the files begin that newFile makes.
+func newPrefix(path string) string { return "." + filepath.Base(path) + ".new-" }
+
+// moveNew gives a file its name unless there is one of that name, which is fs.ErrExist. The name is on the disk then.
+func moveNew(from, to string) error {
+	// A link, unlike a rename, never replaces a file that another process made
 	// meanwhile; where there are no links, a rename has to do.
-	if err := os.Link(tmp.Name(), path); err != nil && !errors.Is(err, fs.ErrExist) {
-		if err := os.Rename(tmp.Name(), path); err != nil {
+	switch err := os.Link(from, to); {
+	case errors.Is(err, fs.ErrExist):
+		return fmt.Errorf("%s: %w", to, fs.ErrExist)
+	case err != nil:
+		if _, err := os.Lstat(to); err == nil {
+			return fmt.Errorf("%s: %w", to, fs.ErrExist)
+		}
+		if err := os.Rename(from, to); err != nil {
 			return err
 		}
 	}
-	if d, err := os.Open(dir); err == nil {
-		_ = d.Sync() // not every system can
-		return d.Close()
+	return syncFolder(filepath.Dir(to))
+}
+
+// move gives a file its name, also where there is one of that name. The name is on the disk then.
+func move(from, to string) error {
+	if err := os.Rename(from, to); err != nil {
+		return err
 	}
-	return nil
+	return syncFolder(filepath.Dir(to))
+}
+
+// syncFolder has the names of a folder written to the disk, where the system can.
+func syncFolder(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return nil //nolint:nilerr // not every system opens folders, and the file is there
+	}
+	_ = d.Sync()
+	return d.Close()
 }
 
 // guard turns what bbolt does on damaged pages, panics and memory faults

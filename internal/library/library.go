@@ -4,8 +4,8 @@
 // two clients of it.
 //
 // These goroutines exist, all started here and all waited for by Close: one scan
-// per opened folder, Config.Workers workers and one for what a person looks at, and one
-// writer that commits.
+// per opened folder, Config.Workers workers and one for what a person looks at, one
+// writer that commits, and one that looks after the catalog.
 package library
 
 import (
@@ -79,6 +79,7 @@ type Config struct {
 // Library ties the rooms together. Its methods are safe for concurrent use.
 type Library struct {
 	catalog  *catalog.Catalog
+	file     string // of the catalog
 	thumbs   *decode.Thumbnails
 	pipeline *pipeline.Pipeline
 	queue    *pipeline.Queue
@@ -90,6 +91,7 @@ type Library struct {
 	stop    context.CancelFunc
 	workers sync.WaitGroup // the goroutines that put into results
 	writing sync.WaitGroup // the writer
+	caring  sync.WaitGroup // the one that looks after the catalog
 	results chan pipeline.Result
 
 	subscribers subscribers
@@ -145,6 +147,7 @@ func Open(c Config) (*Library, error) {
 	}
 	l := &Library{
 		catalog:    cat,
+		file:       c.Catalog,
 		thumbs:     thumbs,
 		queue:      pipeline.NewQueue(),
 		settings:   openSettings(filepath.Join(filepath.Dir(c.Catalog), "settings.json"), c.Log),
@@ -163,6 +166,7 @@ func Open(c Config) (*Library, error) {
 		Thumbnail: ThumbnailSide,
 	})
 	l.writing.Go(func() { l.write(l.results) })
+	l.caring.Go(l.careLater)
 	if c.Engine != nil {
 		l.analyses = true
 		work := func(least pipeline.Priority) {
@@ -188,6 +192,7 @@ func (l *Library) Close() error {
 		l.workers.Wait()
 		close(l.results)
 		l.writing.Wait()
+		l.caring.Wait()
 		l.closed = l.catalog.Close()
 	})
 	return l.closed
