@@ -109,22 +109,29 @@ func (c *Catalog) putPolicy(p Policy) error {
 
 // loadPolicy reads the policy. One that is damaged or out of range is a problem, and the default takes its place.
 func (c *Catalog) loadPolicy(tx *bolt.Tx) error {
-	c.policy = DefaultPolicy()
+	p, decided, err := c.policyOf(tx)
+	if err != nil {
+		c.problems = append(c.problems, err)
+	}
+	c.policy, c.decided = p, decided
+	return nil
+}
+
+// policyOf reads the policy of a file, the default if nobody decided anything and with an error.
+func (c *Catalog) policyOf(tx *bolt.Tx) (p Policy, decided bool, err error) {
+	p = DefaultPolicy() // also for what an earlier version did not store
 	sealed := tx.Bucket([]byte(bucketMeta)).Get([]byte(keyPolicy))
 	if sealed == nil {
-		return nil
+		return p, false, nil
 	}
-	p := DefaultPolicy() // for what an earlier version did not store
-	err := c.codec.unseal([]byte(keyPolicy), sealed, &p)
+	err = c.codec.unseal([]byte(keyPolicy), sealed, &p)
 	if err == nil {
 		err = p.Sure.Check()
 	}
 	if err != nil {
-		c.problems = append(c.problems, fmt.Errorf("policy: %w", err))
-		return nil
+		return DefaultPolicy(), false, fmt.Errorf("policy: %w", err)
 	}
-	c.policy, c.decided = p, true
-	return nil
+	return p, true, nil
 }
 
 // rowsPerCommit bounds the memory that renewRows takes, and how long others wait for it.

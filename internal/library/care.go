@@ -3,6 +3,7 @@ package library
 import (
 	"context"
 	"fmt"
+	"os"
 	"time"
 
 	"semblance/catalog"
@@ -20,20 +21,45 @@ func (l *Library) careLater() {
 	}
 }
 
-// care backs the catalog up if that is due. What goes wrong is told by a Problem event, and stops nothing else.
+// maxTold is how many damaged values are told by an event each.
+const maxTold = 5
+
+// care backs the catalog up if that is due, and reads the whole catalog to see whether it is sound. What is wrong is told by
+// Problem events. Backups make room for later ones only while it is sound, and damaged pages are in none.
 func (l *Library) care(ctx context.Context) {
 	made, err := l.catalog.BackUpDaily(ctx, time.Now())
 	if ctx.Err() != nil {
 		return
 	}
-	if err == nil {
-		err = catalog.Prune(l.file)
+	if err != nil {
+		l.careProblem(fmt.Errorf("the daily backup failed: %w", err))
+	}
+	if made != "" {
+		l.log.Info("backup", "path", made)
+	}
+	values, err := l.catalog.Check(ctx)
+	if ctx.Err() != nil {
+		return
 	}
 	switch {
 	case err != nil:
-		l.careProblem(fmt.Errorf("the daily backup failed: %w", err))
-	case made != "":
-		l.log.Info("backup", "path", made)
+		l.careProblem(err)
+		if made != "" {
+			err = os.Remove(made)
+		}
+	case len(values) > 0:
+		for _, err := range values[:min(len(values), maxTold)] {
+			l.careProblem(err)
+		}
+		if n := len(values) - maxTold; n > 0 {
+			l.careProblem(fmt.Errorf("%d more values of the catalog are damaged: `semblancectl catalog check` lists them", n))
+		}
+	default:
+		l.log.Info("catalog is sound")
+		err = catalog.Prune(l.file)
+	}
+	if err != nil {
+		l.log.Warn("remove backups", "err", err)
 	}
 }
 

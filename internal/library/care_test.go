@@ -1,6 +1,8 @@
 package library_test
 
 import (
+	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -82,4 +84,62 @@ func TestBackupThatFails(t *testing.T) {
 	writeJPEG(t, f.path("b.jpg"), 40, 20)
 	f.scan()
 	f.wantFound("emotion:happy", "a.jpg b.jpg")
+}
+
+// damage changes the file of a closed library in the middle of every place where a text stands.
+func (f *fixture) damage(text string) {
+	f.t.Helper()
+	file := filepath.Join(f.home, "catalog.semblance")
+	data, err := os.ReadFile(file)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	if !bytes.Contains(data, []byte(text)) {
+		f.t.Fatalf("the catalog does not hold %q", text)
+	}
+	other := strings.Repeat("x", len(text))
+	if err := os.WriteFile(file, bytes.ReplaceAll(data, []byte(text), []byte(other)), 0o600); err != nil {
+		f.t.Fatal(err)
+	}
+}
+
+// A damaged value is told of when the catalog has been open for a while, and costs no backup until it is healed.
+func TestDamageIsTold(t *testing.T) {
+	f := newFixture(t)
+	f.engine.model = "a network whose name is in every record"
+	writeJPEG(t, f.path("a.jpg"), 40, 10)
+	f.scan()
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	f.damage(f.engine.model)
+	if err := os.Mkdir(filepath.Join(f.home, "backups"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for day := range 9 { // more than are kept
+		name := fmt.Sprintf("catalog-2020010%dT000000Z.semblance", day+1)
+		if err := os.WriteFile(filepath.Join(f.home, "backups", name), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f.open()
+	problems := f.problems()
+	f.Care()
+	if p := problems(); len(p) != 1 || !strings.Contains(p[0].Error(), f.path("a.jpg")+": record") {
+		t.Errorf("problems %v, want one that names the photo", p)
+	}
+	if got := f.copies(); len(got) != 10 {
+		t.Errorf("of 9 backups and a new one there are %d", len(got))
+	}
+	if err := f.Reanalyse([]string{f.path("a.jpg")}, 0); err != nil {
+		t.Fatal(err)
+	}
+	f.wait()
+	f.Care()
+	if p := problems(); len(p) != 1 {
+		t.Errorf("problems %v after another analysis, want the former one alone", p)
+	}
+	if got := f.copies(); len(got) != 4 { // three, and the last of the first week of 2020
+		t.Errorf("%d backups after another analysis: %q", len(got), got)
+	}
 }

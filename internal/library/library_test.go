@@ -27,9 +27,10 @@ import (
 // fakeEngine finds one happy face in every photo, and a second, sad one in wide photos.
 // It counts its runs and can be held.
 type fakeEngine struct {
-	mu   sync.Mutex
-	runs int
-	hold chan struct{} // nil: never held
+	mu    sync.Mutex
+	runs  int
+	hold  chan struct{} // nil: never held
+	model string        // what every analysis says was used, "" for nothing
 }
 
 func (f *fakeEngine) Analyze(ctx context.Context, src analysis.Source, req analysis.Request) (*face.Analysis, error) {
@@ -49,6 +50,9 @@ func (f *fakeEngine) Analyze(ctx context.Context, src analysis.Source, req analy
 	}
 	w, h := src.Size()
 	a := &face.Analysis{W: w, H: h, Have: req.Want, Faces: []face.Face{person(1, face.Happy, 34)}}
+	if f.model != "" {
+		a.Models = map[string]string{"finder": f.model}
+	}
 	if w > 2*h {
 		a.Faces = append(a.Faces, person(2, face.Sad, 61))
 	}
