@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -196,12 +195,7 @@ func backUp(ctx context.Context, db *bolt.DB, from, to string, replace bool) err
 	defer os.Remove(tmp.Name()) // fails, rightly, once it was renamed
 	err = guard(func() error {
 		return db.View(func(tx *bolt.Tx) error {
-			_, err := tx.WriteTo(writerFunc(func(p []byte) (int, error) {
-				if err := ctx.Err(); err != nil {
-					return 0, err
-				}
-				return tmp.Write(p)
-			}))
+			_, err := tx.WriteTo(stoppable{ctx, tmp})
 			return err
 		})
 	})
@@ -220,9 +214,15 @@ func backUp(ctx context.Context, db *bolt.DB, from, to string, replace bool) err
 	return moveNew(tmp.Name(), to)
 }
 
-// writerFunc is an io.Writer made of a function.
-type writerFunc func(p []byte) (int, error)
+// stoppable is a file that cannot be written any more when ctx has ended.
+type stoppable struct {
+	ctx  context.Context //nolint:containedctx // of the one call that it lives for
+	file *os.File
+}
 
-var _ io.Writer = writerFunc(nil)
-
-func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
+func (s stoppable) Write(p []byte) (int, error) {
+	if err := s.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return s.file.Write(p)
+}

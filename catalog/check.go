@@ -21,25 +21,36 @@ import (
 // It reads a few hundred values at a time, so that the file does not grow because of it. At the end
 // whoever writes waits while bbolt looks at all pages, which takes a fraction of the time of reading the values.
 func (c *Catalog) Check(ctx context.Context) (values []error, err error) {
+	if values, err = c.check(ctx); err != nil {
+		return values, fmt.Errorf("check catalog %s: %w", c.path, err)
+	}
+	return values, nil
+}
+
+// CheckFile is Check of a catalog that is not open, of this version or an earlier one. It changes nothing.
+func CheckFile(ctx context.Context, path string) (values []error, err error) {
+	if values, err = checkFile(ctx, path); err != nil {
+		return values, fmt.Errorf("check catalog %s: %w", path, err)
+	}
+	return values, nil
+}
+
+func checkFile(ctx context.Context, path string) (values []error, err error) {
+	c, err := openAsIs(path, true)
+	if err != nil {
+		return nil, err
+	}
+	values, err = c.check(ctx)
+	return values, errors.Join(err, c.db.Close())
+}
+
+func (c *Catalog) check(ctx context.Context) (values []error, err error) {
 	k := checker{Catalog: c, ctx: ctx}
 	err = k.run()
 	if err == nil && k.rows > 0 && !c.db.IsReadOnly() {
 		err = c.doubtRows()
 	}
-	if err != nil {
-		return k.errors(), fmt.Errorf("check catalog %s: %w", c.path, err)
-	}
-	return k.errors(), nil
-}
-
-// CheckFile is Check of a catalog that is not open, of this version or an earlier one. It changes nothing.
-func CheckFile(ctx context.Context, path string) (values []error, err error) {
-	c, err := openAsIs(path, true)
-	if err != nil {
-		return nil, fmt.Errorf("check catalog %s: %w", path, err)
-	}
-	values, err = c.Check(ctx)
-	return values, errors.Join(err, c.db.Close())
+	return k.errors(), err
 }
 
 // openAsIs opens the file of a catalog, of this version or an earlier one, without an index and without changing it.
