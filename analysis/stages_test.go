@@ -427,11 +427,11 @@ func TestSmile(t *testing.T) {
 		return smile(smileMesh(.62, lift, .08, drop, identityRotation()), identityRotation(), happy(first), happy(second), true)
 	}
 	// By hand: the logit of .5 is 0, that of .25 is -ln 3.
-	z := 8.616 + 38.04*.02 - 12.37*math.Sqrt(.19*.19+.72*.72) - .355*math.Log(3)
+	z := 12.128 + 28.371*.02 - 16.827*math.Sqrt(.19*.19+.72*.72) - .404*math.Log(3)
 	if got, want := mouth(.02, .22, .5, .25), 1/(1+math.Exp(-z)); math.Abs(float64(got)-want) > 1e-5 {
 		t.Errorf("smile %v, want %v", got, want)
 	}
-	z = -.412 - .21*math.Log(3)
+	z = -.184 - .534*math.Log(3)
 	if got, want := smile(mesh{}, rotation{}, happy(.25), happy(.5), false), 1/(1+math.Exp(-z)); math.Abs(float64(got)-want) > 1e-5 {
 		t.Errorf("smile without a mesh %v, want %v", got, want)
 	}
