@@ -1,0 +1,66 @@
+package catalog
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	bolt "go.etcd.io/bbolt"
+)
+
+// compactTx bounds the memory that Compact takes, bytes.
+const compactTx = 32 << 20
+
+// Compact writes the catalog at path, which must not be open, anew without what is free in it, and returns the
+// sizes of the file before and after in bytes. With an error the catalog is as it was.
+func Compact(path string) (before, after int64, err error) {
+	if before, after, err = compact(path); err != nil {
+		return before, after, fmt.Errorf("compact catalog %s: %w", path, err)
+	}
+	return before, after, nil
+}
+
+func compact(path string) (before, after int64, err error) {
+	c, err := openAsIs(path, false)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer func() {
+		if c != nil {
+			err = errors.Join(err, c.db.Close())
+		}
+	}()
+	tmp, err := newFile(path)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer os.Remove(tmp.Name()) // fails, rightly, once it was renamed
+	if err := tmp.Close(); err != nil {
+		return 0, 0, err
+	}
+	dst, err := bolt.Open(tmp.Name(), 0o600, &bolt.Options{FreelistType: bolt.FreelistMapType})
+	if err != nil {
+		return 0, 0, err
+	}
+	err = guard(func() error { return bolt.Compact(dst, c.db, compactTx) })
+	if err := errors.Join(err, dst.Close()); err != nil {
+		return 0, 0, err
+	}
+	if before, err = sizeOf(path); err != nil {
+		return 0, 0, err
+	}
+	if after, err = sizeOf(tmp.Name()); err != nil {
+		return 0, 0, err
+	}
+	db := c.db
+	c = nil
+	return before, after, replace(db, tmp.Name(), path)
+}
+
+func sizeOf(path string) (int64, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return 0, err
+	}
+	return info.Size(), nil
+}
