@@ -1,9 +1,10 @@
 // Semblancectl is Semblance without a window: it analyses photos and prints JSON,
-// and searches the catalog.
+// searches the catalog and looks after it.
 //
 //	semblancectl analyze [flags] file|folder...
 //	semblancectl query [flags] expression
 //	semblancectl models
+//	semblancectl catalog [flags] backup|check|restore|compact|stats|relocate
 //	semblancectl help [verb]
 //
 // The exit status is 0 if all went well, 1 if something failed (some of the files,
@@ -67,7 +68,7 @@ type verb struct {
 }
 
 // verbs returns all verbs but help.
-func verbs() []verb { return []verb{analyzeVerb(), queryVerb(), modelsVerb()} }
+func verbs() []verb { return []verb{analyzeVerb(), queryVerb(), modelsVerb(), catalogVerb()} }
 
 func (p program) run(ctx context.Context, args []string) int {
 	if len(args) == 0 {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -64,17 +65,14 @@ must all hold for the same face, a leading minus excludes. Fields:
 
 // find returns the paths of the photos that match, in the order of their paths.
 func find(catalog string, e query.Expr) (paths []string, err error) {
-	usual, cache, err := library.DefaultPlaces()
+	u, err := places(catalog, "")
 	if err != nil {
 		return nil, err
 	}
-	if catalog == "" {
-		catalog = usual
+	if missing(u.Catalog) {
+		return nil, noCatalog(u.Catalog)
 	}
-	if _, err := os.Stat(catalog); errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("no catalog at %s: open a folder in Semblance first, or name another with --catalog", catalog)
-	}
-	l, err := library.Open(library.Config{Catalog: catalog, Cache: cache})
+	l, err := library.Open(library.Config{Catalog: u.Catalog, Cache: u.Cache})
 	if err != nil {
 		return nil, err
 	}
@@ -86,6 +84,24 @@ func find(catalog string, e query.Expr) (paths []string, err error) {
 		paths = append(paths, l.Entry(r).Path)
 	}
 	return paths, nil
+}
+
+// places returns where the catalog and the thumbnails lie: where they usually do, if they have no name.
+func places(catalog, cache string) (library.Upkeep, error) {
+	usualCatalog, usualCache, err := library.DefaultPlaces()
+	if err != nil {
+		return library.Upkeep{}, err
+	}
+	return library.Upkeep{Catalog: cmp.Or(catalog, usualCatalog), Cache: cmp.Or(cache, usualCache)}, nil
+}
+
+func missing(path string) bool {
+	_, err := os.Stat(path)
+	return errors.Is(err, fs.ErrNotExist)
+}
+
+func noCatalog(path string) error {
+	return fmt.Errorf("no catalog at %s: open a folder in Semblance first, or name another with --catalog", path)
 }
 
 // fieldTable lists what can be asked, from the one table of the language: a field's

@@ -15,7 +15,6 @@ import (
 	"image"
 	"io"
 	"log/slog"
-	"path/filepath"
 	"sync"
 
 	"semblance/analysis"
@@ -150,7 +149,7 @@ func Open(c Config) (*Library, error) {
 		file:       c.Catalog,
 		thumbs:     thumbs,
 		queue:      pipeline.NewQueue(),
-		settings:   openSettings(filepath.Join(filepath.Dir(c.Catalog), "settings.json"), c.Log),
+		settings:   openSettings(settingsPath(c.Catalog), c.Log),
 		mode:       c.Mode,
 		log:        c.Log,
 		results:    make(chan pipeline.Result),

@@ -3,6 +3,7 @@ package library
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -74,6 +75,32 @@ func (s *settings) save() {
 	if err := s.write(); err != nil {
 		s.log.Warn("save settings", "path", s.path, "err", err)
 	}
+}
+
+// settingsPath returns where the settings of a catalog lie.
+func settingsPath(catalog string) string {
+	return filepath.Join(filepath.Dir(catalog), "settings.json")
+}
+
+// relocateSettings has the recent folders in a folder that has moved lie where they are now.
+func relocateSettings(path, from, to string) error {
+	s := openSettings(path, slog.New(slog.DiscardHandler))
+	changed := false
+	for _, folders := range [][]string{s.stored.Recent, s.stored.Deep} {
+		for i, folder := range folders {
+			if rel, err := filepath.Rel(from, folder); err == nil && filepath.IsLocal(rel) {
+				folders[i] = filepath.Join(to, rel)
+				changed = true
+			}
+		}
+	}
+	if !changed {
+		return nil
+	}
+	if err := s.write(); err != nil {
+		return fmt.Errorf("save settings: %w", err)
+	}
+	return nil
 }
 
 // write replaces the file as a whole, so that a crash leaves the old or the new one.

@@ -1,0 +1,203 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"semblance/internal/library"
+)
+
+// A task is one thing that the verb catalog does.
+type task struct {
+	name   string
+	args   string // for people
+	least  int    // arguments
+	most   int
+	flags  []string // of those of the verb, those that it takes besides catalog
+	orNone bool     // there may be no catalog
+	do     func(ctx context.Context, p program, u library.Upkeep, f catalogFlags, args []string) int
+}
+
+// catalogFlags is what the flags of the verb say.
+type catalogFlags struct {
+	catalog         string
+	replace, dryRun bool
+}
+
+// tasks returns what the verb catalog does, in the order of its help.
+func tasks() []task {
+	return []task{
+		{name: "backup", args: "[FILE]", most: 1, flags: []string{"replace"}, do: backUp},
+		{name: "check", do: checkCatalog},
+		{name: "restore", args: "[BACKUP]", most: 1, orNone: true, do: restore},
+		{name: "compact", do: compact},
+		{name: "stats", do: stats},
+		{name: "relocate", args: "OLD NEW", least: 2, most: 2, flags: []string{"dry-run"}, do: relocate},
+	}
+}
+
+func taskNames() []string {
+	var names []string
+	for _, t := range tasks() {
+		names = append(names, t.name)
+	}
+	return names
+}
+
+func catalogVerb() verb {
+	return verb{
+		name:    "catalog",
+		args:    strings.Join(taskNames(), "|"),
+		summary: "look after the catalog: back up, check, restore, compact, count, relocate",
+		details: `Looks after the catalog as a whole. It must not be open in a window meanwhile.
+
+  backup [FILE]     copies it to FILE, or to the folder backups beside it, where
+                    Semblance leaves a copy every day that something has changed
+  check             reads all of it and names what is damaged; the exit status is 1 then
+  restore [BACKUP]  puts BACKUP in its place, or the latest sound one of the folder
+                    backups; the former file is kept beside it under another name
+  compact           gives back what is free in the file
+  stats             prints how many photos and faces it holds, and in how many bytes
+  relocate OLD NEW  says that the photos below the folder OLD lie below NEW now`,
+		define: func(p program, set *flag.FlagSet) func(context.Context, []string) int {
+			var f catalogFlags
+			set.StringVar(&f.catalog, "catalog", "", "catalog `file` (default: semblance/catalog.db in your data folder)")
+			set.BoolVar(&f.replace, "replace", false, "backup: replace FILE if there is one")
+			set.BoolVar(&f.dryRun, "dry-run", false, "relocate: say what would be done, and change nothing")
+			return func(ctx context.Context, args []string) int { return p.runTask(ctx, set, f, args) }
+		},
+	}
+}
+
+func (p program) runTask(ctx context.Context, set *flag.FlagSet, f catalogFlags, args []string) int {
+	names := strings.Join(taskNames(), ", ")
+	if len(args) == 0 {
+		return p.misused("catalog", "do what? Possible are %s", names)
+	}
+	name, args := args[0], args[1:]
+	i := slices.IndexFunc(tasks(), func(t task) bool { return t.name == name })
+	if i < 0 {
+		return p.misused("catalog", "unknown task %q, possible are %s", name, names)
+	}
+	t := tasks()[i]
+	if n := len(args); n < t.least || n > t.most {
+		return p.misused("catalog", "the arguments of %s are %q, not %q", name, t.args, strings.Join(args, " "))
+	}
+	var wrong []string
+	set.Visit(func(f *flag.Flag) {
+		if f.Name != "catalog" && !slices.Contains(t.flags, f.Name) {
+			wrong = append(wrong, f.Name)
+		}
+	})
+	if len(wrong) > 0 {
+		return p.misused("catalog", "%s has no flag --%s", name, wrong[0])
+	}
+	u, err := places(f.catalog, "")
+	if err != nil {
+		return p.failed(exitFailed, err)
+	}
+	if !t.orNone && missing(u.Catalog) {
+		return p.failed(exitFailed, noCatalog(u.Catalog))
+	}
+	return t.do(ctx, p, u, f, args)
+}
+
+func backUp(ctx context.Context, p program, u library.Upkeep, f catalogFlags, args []string) int {
+	to, err := u.BackUp(ctx, strings.Join(args, ""), f.replace)
+	if errors.Is(err, fs.ErrExist) {
+		err = fmt.Errorf("%w; --replace replaces it", err)
+	}
+	if err != nil {
+		return p.failed(exitFailed, err)
+	}
+	fmt.Fprintln(p.stdout, to)
+	return exitOK
+}
+
+func checkCatalog(ctx context.Context, p program, u library.Upkeep, _ catalogFlags, _ []string) int {
+	values, err := u.Check(ctx)
+	for _, err := range values {
+		fmt.Fprintln(p.stdout, err)
+	}
+	switch {
+	case err != nil:
+		return p.failed(exitFailed, err)
+	case len(values) > 0:
+		return p.failed(exitFailed, errors.New("values are damaged: another analysis of a photo heals its record, Semblance its row; restore brings back a backup"))
+	}
+	fmt.Fprintln(p.stdout, "sound")
+	return exitOK
+}
+
+func restore(ctx context.Context, p program, u library.Upkeep, _ catalogFlags, args []string) int {
+	r, err := u.Restore(ctx, strings.Join(args, ""))
+	if err != nil {
+		return p.failed(exitFailed, err)
+	}
+	fmt.Fprintf(p.stdout, "the catalog is %s now\n", r.From)
+	if r.Kept != "" {
+		fmt.Fprintf(p.stdout, "the former one is kept as %s\n", r.Kept)
+	}
+	for _, err := range r.Values {
+		fmt.Fprintln(p.stdout, err)
+	}
+	return exitOK
+}
+
+func compact(_ context.Context, p program, u library.Upkeep, _ catalogFlags, _ []string) int {
+	before, after, err := u.Compact()
+	if err != nil {
+		return p.failed(exitFailed, err)
+	}
+	fmt.Fprintf(p.stdout, "from %d to %d bytes\n", before, after)
+	return exitOK
+}
+
+func stats(ctx context.Context, p program, u library.Upkeep, _ catalogFlags, _ []string) int {
+	s, err := u.Stats(ctx)
+	if err != nil {
+		return p.failed(exitFailed, err)
+	}
+	table := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
+	line := func(name string, n int64, words string) { fmt.Fprintf(table, "%s\t%d\t%s\n", name, n, words) }
+	line("photos", int64(s.Photos), fmt.Sprintf("%d analysed, %d waiting, %d failed, %d gone", s.Done, s.Waiting, s.Failed, s.Gone))
+	line("contents", int64(s.Records), "that were analysed, wherever they lie")
+	line("faces", int64(s.Faces), "in them, as they were found")
+	line("edited", int64(s.EditedFaces), fmt.Sprintf("faces about which somebody said something, in %d photos", s.EditedPhotos))
+	if s.Damaged > 0 {
+		line("damaged", int64(s.Damaged), "values that cannot be read: see semblancectl catalog check")
+	}
+	fmt.Fprintln(table, "\t\t")
+	for _, b := range s.Buckets {
+		line(b.Name, b.Bytes, fmt.Sprintf("bytes in %d values, %d bytes of pages", b.Values, b.Pages))
+	}
+	line("file", s.File, fmt.Sprintf("bytes, %d of them free or for the structure", s.Free))
+	if n := int64(s.Faces); n > 0 {
+		detail := int64(s.Landmarks + s.Outlines)
+		line("a face", s.Bytes()/n, fmt.Sprintf("bytes of values, %d without landmarks (%d) and outlines of hair (%d)",
+			(s.Bytes()-detail)/n, int64(s.Landmarks)/n, int64(s.Outlines)/n))
+	}
+	if err := table.Flush(); err != nil {
+		return p.failed(exitFailed, fmt.Errorf("print: %w", err))
+	}
+	return exitOK
+}
+
+func relocate(_ context.Context, p program, u library.Upkeep, f catalogFlags, args []string) int {
+	r, err := u.Relocate(args[0], args[1], f.dryRun)
+	if err != nil {
+		return p.failed(exitFailed, err)
+	}
+	words := "relocated"
+	if f.dryRun {
+		words = "to be relocated"
+	}
+	fmt.Fprintf(p.stdout, "%d photos %s, %d of them known there already, %d not found there\n", r.Photos, words, r.Known, r.Missing)
+	return exitOK
+}
