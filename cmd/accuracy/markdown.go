@@ -52,7 +52,8 @@ Written by `+"`make accuracy UPDATE=1`"+`, not by hand. %s, ONNX Runtime %s, %d 
 `, t.stored.Date, ort.Version, n)
 	b.WriteString(`
 The pictures lie beside the repository, not in it: their terms allow measuring, not passing on. Photos go through the program's own
-way from the file to the faces; a tight crop is taken as the one face that it is, without looking for one. Found means accepted: a doubtful face is
+way from the file to the faces; a tight crop is taken as the one face that it is, without looking for one: gender, ethnicity, age and emotion, which are labelled
+on crops alone, are not measured end to end; smile, glasses, eyes and hair are. Found means accepted: a doubtful face is
 not found. Accuracy is that of the most probable class over **every** labelled face, one that was not found being wrong; sure values
 are those that filters match. Errors of landmarks, angles and ages are of the faces found; a bias is a mean error with
 its sign (+: taken for older). Intervals hold the true value with
