@@ -34,7 +34,8 @@ element for each photo, in the order of the command line and of the folder:
 With --jsonl each element is a line of its own, printed as soon as it is ready.
 
 Age, gender, ethnicity and emotion are apparent: a network's guess about looks, never a
-fact about a person. Ethnicity is found out only if --features names it, or is all.
+fact about a person. Ethnicity is found out only if --features names it, or is all. Swimming goggles are never said: the
+networks do not know them.
 
 Errors go to standard error as well, and the other photos go on.`,
 		define: func(p program, set *flag.FlagSet) func(context.Context, []string) int {
@@ -71,6 +72,7 @@ Errors go to standard error as well, and the other photos go on.`,
 				case *features != "" && *features != "all" && !d.Features().Has(want):
 					fmt.Fprintf(p.stderr, "semblancectl: %v has no words for %v: left out\n", d, want&^d.Features())
 				}
+				want &= d.Features() // what is not written need not be found out
 				engine, closeEngine, err := p.engine(*ort)
 				if err != nil {
 					return p.failed(exitNoModels, err)

@@ -18,6 +18,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"semblance/analysis"
+	"semblance/internal/export"
 	"semblance/internal/face"
 	"semblance/internal/pipeline"
 	"semblance/models"
@@ -315,5 +316,37 @@ func TestOutputThatCannotBeWritten(t *testing.T) {
 	}}
 	if code := p.run(t.Context(), []string{"analyze", "--jsonl", folder(t)}); code != exitFailed || !strings.Contains(errs.String(), "print: no space left") {
 		t.Errorf("%d, %s", code, errs.String())
+	}
+}
+
+// wantEngine keeps what it was asked to find out.
+type wantEngine struct {
+	fakeEngine
+	want *face.Features
+}
+
+func (e wantEngine) Analyze(ctx context.Context, src analysis.Source, req analysis.Request) (*face.Analysis, error) {
+	*e.want = req.Want
+	return e.fakeEngine.Analyze(ctx, src, req)
+}
+
+// What a format has no words for is not found out, and ethnicity only where somebody asked for it.
+func TestOnlyWhatIsWrittenIsFoundOut(t *testing.T) {
+	photo := filepath.Join(folder(t), "a.png")
+	for _, tt := range []struct {
+		args []string
+		want face.Features
+	}{
+		{nil, face.UsualFeatures},
+		{[]string{"--features", "all"}, face.AllFeatures},
+		{[]string{"--format", "rosto"}, face.UsualFeatures &^ face.EyeStates},
+		{[]string{"--format", "scaleflex"}, face.BoundsBox | face.EmotionClasses | face.AgeYears | face.GenderClasses},
+		{[]string{"--format", "scaleflex", "--features", "all"}, export.Scaleflex.Features()},
+		{[]string{"--format", "scaleflex", "--features", "hair,age"}, face.AgeYears},
+	} {
+		var got face.Features
+		if code, _, errs := execute(t, wantEngine{want: &got}, nil, append(append([]string{"analyze"}, tt.args...), photo)...); code != exitOK || got != tt.want {
+			t.Errorf("analyze %v looks for %v, want %v (exit status %d, %s)", tt.args, got, tt.want, code, errs)
+		}
 	}
 }

@@ -243,7 +243,7 @@ func featureSets() []face.Features {
 func TestKeysFollowFeatures(t *testing.T) {
 	keys := map[export.Dialect]map[face.Features][]string{
 		export.Semblance: {
-			face.AgeYears: {"age", "age_range"}, face.BoundsBox: {"bounds"}, face.EmotionClasses: {"emotion"}, face.EthnicityClasses: {"ethnicity"},
+			face.AgeYears: {"age", "age_range", "age_unsure"}, face.BoundsBox: {"bounds"}, face.EmotionClasses: {"emotion"}, face.EthnicityClasses: {"ethnicity"},
 			face.GenderClasses: {"gender"}, face.Landmark: {"landmarks"}, face.PoseAngles: {"pose"}, face.Smiling: {"smile"},
 			face.Blurriness: {"blur"}, face.Lighting: {"exposure"}, face.EyeStates: {"eyes"}, face.GlassesWorn: {"glasses"}, face.HairShape: {"hair"},
 		},

@@ -30,7 +30,12 @@ func rostoFace(f *face.Face, doc Document) object {
 		o.add("age", whole(years(f.Age)))
 	}
 	if have.Has(face.Blurriness) {
-		o.add("blur", object{{"is_blurry", truth(f.Blurry())}, {"level", whole(floor(max(f.Blur, 0)))}, {"threshold", whole(face.BlurThreshold)}})
+		blur := object{{"is_blurry", truth(f.Blurry())}}
+		if blurMeasured(f) {
+			blur.add("level", whole(floor(max(f.Blur, 0))))
+		}
+		blur.add("threshold", whole(face.BlurThreshold))
+		o.add("blur", blur)
 	}
 	if have.Has(face.BoundsBox) {
 		left, top, right, bottom := pixelBox(f.Box, doc)
@@ -78,7 +83,7 @@ func rostoFace(f *face.Face, doc Document) object {
 }
 
 // rostoHair is the outlines of a head's hair, without holes, and its colour: null where there is no hair to be seen or too
-// little of it.
+// little of it, its hex null where a person named a colour that was not measured.
 func rostoHair(f *face.Face) object {
 	rings := list{}
 	for _, p := range f.Hair.Pieces {
@@ -88,11 +93,14 @@ func rostoHair(f *face.Face) object {
 		}
 		rings = append(rings, inline{points})
 	}
-	o := object{{"color", null{}}, {"polygons", rings}}
-	if hex, ok := hairHex(f); ok && f.Hair.Color > face.NoHair {
-		o[0].value = object{{"hex", text(hex)}, {"name", text(spaced(f.Hair.Color.String()))}}
+	if f.Hair.Color <= face.NoHair {
+		return object{{"color", null{}}, {"polygons", rings}}
 	}
-	return o
+	color := object{{"hex", null{}}, {"name", text(spaced(f.Hair.Color.String()))}}
+	if hex, ok := hairHex(f); ok {
+		color[0].value = text(hex)
+	}
+	return object{{"color", color}, {"polygons", rings}}
 }
 
 // rostoClass is the most probable of some classes, which are in alphabetical order.

@@ -133,14 +133,16 @@ func values(f *face.Face, have face.Features, t face.Thresholds) object {
 	if have.Has(face.AgeYears) {
 		o.add("age", decimal{max(float64(f.Age.Years), 0), agePlaces})
 		o.add("age_range", inline{list{decimal{float64(f.Age.Low), agePlaces}, decimal{float64(f.Age.High), agePlaces}}})
+		o.add("age_unsure", truth(!sure.Has(face.AgeYears)))
 	}
 	if have.Has(face.Blurriness) {
-		o.add("blur", object{
-			{"is_blurry", truth(f.Blurry())},
-			{"level", decimal{cutTo(f.Blur, blurPlaces), blurPlaces}},
-			{"threshold", decimal{face.BlurThreshold, blurPlaces}},
-			{"unsure", truth(!sure.Has(face.Blurriness))},
-		})
+		blur := object{{"is_blurry", truth(f.Blurry())}}
+		if blurMeasured(f) {
+			blur.add("level", decimal{cutTo(f.Blur, blurPlaces), blurPlaces})
+		}
+		blur.add("threshold", decimal{face.BlurThreshold, blurPlaces})
+		blur.add("unsure", truth(!sure.Has(face.Blurriness)))
+		o.add("blur", blur)
 	}
 	if have.Has(face.BoundsBox) {
 		edge := func(v float32) decimal { return decimal{float64(v), pixelPlaces} }
@@ -210,6 +212,9 @@ func class(value string, p float32, names []string, values []float32, sure bool)
 		{"value", text(value)}, {"probability", probability(p, probabilityPlaces)}, {"classes", inline{classes}}, {"unsure", truth(!sure)},
 	}
 }
+
+// blurMeasured reports whether the level of the blur was measured, and is not only one that goes with what a person said.
+func blurMeasured(f *face.Face) bool { return f.Model == nil || !f.Model.Lacks.Has(face.Blurriness) }
 
 // hair is where a head's hair is and its colour. A colour that a person gave where the networks saw no
 // hair has a name alone.

@@ -1,12 +1,12 @@
 """Packs the training pictures: copies of 192 pixels, the squares of the faces' meshes, labels, split.
 
-data.py PICTURES DATA --labels labels.csv --eyewear eyewear.csv --mesh facemesh.onnx [--measured FOLDER ...]
+data.py PICTURES DATA --labels labels.csv --eyewear eyewear.csv.gz --mesh facemesh.onnx [--measured FOLDER ...]
 
 PICTURES holds FairFace's training pictures. labels.csv is FairFace's own (file, age, gender, race) or that of a selection (file, age_lo, gender, race).
-eyewear.csv (file, eyewear, verified) says what faces wear. Pictures that look like one in a measured folder are left out (24 x 24 grey values,
+eyewear.csv.gz (file, eyewear, verified) says what faces wear. Pictures that look like one in a measured folder are left out (24 x 24 grey values,
 correlation above .955, mirrored ones too). 1,500 rows, chosen at random, are kept back for the temperatures.
 """
-import argparse, csv, glob, os
+import argparse, csv, glob, gzip, os
 import cv2, numpy as np, torch
 from common import square
 from network import Net
@@ -60,7 +60,7 @@ def main():
     args = ap.parse_args()
     os.makedirs(args.data, exist_ok=True)
     labels = {os.path.basename(r['file']): r for r in csv.DictReader(open(args.labels))}
-    eyewear = {r['file']: r for r in csv.DictReader(open(args.eyewear))}
+    eyewear = {r['file']: r for r in csv.DictReader(gzip.open(args.eyewear, 'rt'))}
     paths = [p for p in sorted(glob.glob(os.path.join(args.pictures, '**', '*.jpg'), recursive=True)) if os.path.basename(p) in labels]
     measured = [p for folder in args.measured for e in ('jpg', 'png', 'JPEG') for p in glob.glob(os.path.join(folder, '**', '*.' + e), recursive=True)]
     left_out = alike(np.stack([look(p) for p in paths]), np.stack([look(p) for p in measured])) if measured else set()
