@@ -25,12 +25,18 @@ func compact(path string) (before, after int64, err error) {
 	if err != nil {
 		return 0, 0, err
 	}
+	return c.compact()
+}
+
+// compact is Compact of an open catalog, which it closes. Nobody else uses it.
+func (c *Catalog) compact() (before, after int64, err error) {
+	closed := false
 	defer func() {
-		if c != nil {
+		if !closed {
 			err = errors.Join(err, c.db.Close())
 		}
 	}()
-	tmp, err := newFile(path)
+	tmp, err := newFile(c.path)
 	if err != nil {
 		return 0, 0, err
 	}
@@ -46,15 +52,14 @@ func compact(path string) (before, after int64, err error) {
 	if err := errors.Join(err, dst.Close()); err != nil {
 		return 0, 0, err
 	}
-	if before, err = sizeOf(path); err != nil {
+	if before, err = sizeOf(c.path); err != nil {
 		return 0, 0, err
 	}
 	if after, err = sizeOf(tmp.Name()); err != nil {
 		return 0, 0, err
 	}
-	db := c.db
-	c = nil
-	return before, after, replace(db, tmp.Name(), path)
+	closed = true // by replace, whatever comes of it
+	return before, after, replace(c.db, tmp.Name(), c.path)
 }
 
 func sizeOf(path string) (int64, error) {

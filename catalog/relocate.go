@@ -14,9 +14,9 @@ type Relocated struct {
 	Known int      // of them, paths that the catalog knew already
 }
 
-// Errors of Relocate.
+// Errors of Relocate and Erase.
 var (
-	// ErrNothingThere is the error where the catalog knows no photo below the former folder.
+	// ErrNothingThere is the error where the catalog knows no photo below the folder.
 	ErrNothingThere = errors.New("the catalog knows no photo below it")
 	// ErrWithin is the error where the new folder lies within the former one.
 	ErrWithin = errors.New("it lies within the former one")

@@ -24,7 +24,7 @@ import (
 // Errors that callers test for.
 var (
 	// ErrInUse is the error of Open when another process has the catalog open.
-	ErrInUse = errors.New("the catalog is open in another Semblance")
+	ErrInUse = errors.New("the catalog is open in another Semblance: close that first")
 	// ErrNewer is the error of Open when a later version wrote the catalog.
 	ErrNewer = errors.New("the catalog was written by a later version of Semblance")
 	// ErrDamaged is the error of a file that is no catalog and of a value whose checksum is wrong.
@@ -348,7 +348,9 @@ func newFile(path string) (*os.File, error) {
 }
 
 // newPrefix is how the names of the files begin that newFile makes.
-func newPrefix(path string) string { return "." + filepath.Base(path) + ".new-" }
+func newPrefix(path string) string { return "." + filepath.Base(path) + newInfix }
+
+const newInfix = ".new-"
 
 // moveNew gives a file its name unless there is one of that name, which is fs.ErrExist. The name is on the disk then.
 func moveNew(from, to string) error {

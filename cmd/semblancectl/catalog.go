@@ -26,8 +26,8 @@ type task struct {
 
 // catalogFlags is what the flags of the verb say.
 type catalogFlags struct {
-	catalog         string
-	replace, dryRun bool
+	catalog, cache              string
+	replace, dryRun, edits, yes bool
 }
 
 // tasks returns what the verb catalog does, in the order of its help.
@@ -39,6 +39,7 @@ func tasks() []task {
 		{name: "compact", do: compact},
 		{name: "stats", do: stats},
 		{name: "relocate", args: "OLD NEW", least: 2, most: 2, flags: []string{"dry-run"}, do: relocate},
+		{name: "forget", args: "[FOLDER]", most: 1, flags: []string{"edits", "yes", "cache"}, do: forget},
 	}
 }
 
@@ -54,7 +55,7 @@ func catalogVerb() verb {
 	return verb{
 		name:    "catalog",
 		args:    strings.Join(taskNames(), "|"),
-		summary: "look after the catalog: back up, check, restore, compact, count, relocate",
+		summary: "look after the catalog: back up, check, restore, compact, count, relocate, forget",
 		details: `Looks after the catalog as a whole. It must not be open in a window meanwhile.
 
   backup [FILE]     copies it to FILE, or to the folder backups beside it, where
@@ -64,10 +65,21 @@ func catalogVerb() verb {
                     backups; the former file is kept beside it under another name
   compact           gives back what is free in the file
   stats             prints how many photos and faces it holds, and in how many bytes
-  relocate OLD NEW  says that the photos below the folder OLD lie below NEW now`,
+  relocate OLD NEW  says that the photos below the folder OLD lie below NEW now
+  forget [FOLDER]   removes all that is known of the photos in FOLDER and below it, or
+                    of all photos: names and places, analyses with every face, their
+                    thumbnails, and the backups beside the catalog that hold any of it,
+                    of which a new one is made. What you said about the faces stays, to
+                    be there after another analysis, unless --edits is given. Your photos
+                    stay, and so do exported files and backups in other places: remove
+                    those yourself. Opening the folder again analyses the photos again.
+                    Without --yes it says only what it would do.`,
 		define: func(p program, set *flag.FlagSet) func(context.Context, []string) int {
 			var f catalogFlags
 			set.StringVar(&f.catalog, "catalog", "", "catalog `file` (default: semblance/catalog.db in your data folder)")
+			set.StringVar(&f.cache, "cache", "", "forget: `folder` of the thumbnails (default: semblance in your cache folder)")
+			set.BoolVar(&f.edits, "edits", false, "forget: remove what you said about the faces too")
+			set.BoolVar(&f.yes, "yes", false, "forget: do it")
 			set.BoolVar(&f.replace, "replace", false, "backup: replace FILE if there is one")
 			set.BoolVar(&f.dryRun, "dry-run", false, "relocate: say what would be done, and change nothing")
 			return func(ctx context.Context, args []string) int { return p.runTask(ctx, set, f, args) }
@@ -98,7 +110,7 @@ func (p program) runTask(ctx context.Context, set *flag.FlagSet, f catalogFlags,
 	if len(wrong) > 0 {
 		return p.misused("catalog", "%s has no flag --%s", name, wrong[0])
 	}
-	u, err := places(f.catalog, "")
+	u, err := places(f.catalog, f.cache)
 	if err != nil {
 		return p.failed(exitFailed, err)
 	}
@@ -199,5 +211,24 @@ func relocate(_ context.Context, p program, u library.Upkeep, f catalogFlags, ar
 		words = "to be relocated"
 	}
 	fmt.Fprintf(p.stdout, "%d photos %s, %d of them known there already, %d not found there\n", r.Photos, words, r.Known, r.Missing)
+	return exitOK
+}
+
+func forget(ctx context.Context, p program, u library.Upkeep, f catalogFlags, args []string) int {
+	r, err := u.Forget(ctx, strings.Join(args, ""), f.edits, !f.yes)
+	if err != nil {
+		return p.failed(exitFailed, err)
+	}
+	fmt.Fprintf(p.stdout, "%d photos, %d analyses, what was said in %d photos, %d backups\n", r.Photos, len(r.Records), r.Edits, len(r.Copies))
+	if r.Shared > 0 {
+		fmt.Fprintf(p.stdout, "%d analyses stay: the same photos lie outside of the folder too\n", r.Shared)
+	}
+	if r.Left > 0 {
+		fmt.Fprintf(p.stdout, "what was said about the faces of %d photos stays without --edits\n", r.Left)
+	}
+	if !f.yes {
+		return p.failed(exitFailed, errors.New("nothing was removed: --yes removes it"))
+	}
+	fmt.Fprintf(p.stdout, "removed, with %d thumbnails\n", r.Thumbnails)
 	return exitOK
 }

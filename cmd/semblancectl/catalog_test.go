@@ -116,6 +116,8 @@ func TestCatalogMisused(t *testing.T) {
 		{"catalog dance", exitUsage, "", `unknown task "dance", possible are backup, check`},
 		{"catalog check it", exitUsage, "", `the arguments of check are "", not "it"`},
 		{"catalog relocate " + photos, exitUsage, "", `the arguments of relocate are "OLD NEW"`},
+		{"catalog check --yes", exitUsage, "", "check has no flag --yes"},
+		{"catalog forget --yes", exitFailed, "", "open in another Semblance"},
 		{"catalog compact --dry-run", exitUsage, "", "compact has no flag --dry-run"},
 		{"catalog check --catalog " + none, exitFailed, "", "no catalog at " + none},
 		{"catalog restore --catalog " + none, exitFailed, "", "there is no sound backup"},
@@ -128,4 +130,19 @@ func TestCatalogMisused(t *testing.T) {
 	} {
 		s.run(t)
 	}
+}
+
+// Nothing is removed without a second word, and then nothing is left.
+func TestCatalogForget(t *testing.T) {
+	u, photos := analysed(t)
+	sub := filepath.Join(photos, "sub")
+	step{"catalog backup", exitOK, "backups", ""}.run(t)
+	step{"catalog forget " + sub, exitFailed, "1 photos, 1 analyses, what was said in 0 photos, 1 backups\n", "nothing was removed: --yes removes it"}.run(t)
+	step{"query --count gender:woman", exitOK, "3\n", ""}.run(t)
+	step{"catalog forget --yes " + sub, exitOK, "removed, with 1 thumbnails\n", ""}.run(t)
+	step{"query --count gender:woman", exitOK, "2\n", ""}.run(t)
+	step{"catalog check", exitOK, "sound\n", ""}.run(t)
+	step{"catalog forget --yes " + sub, exitFailed, "", "the catalog knows no photo below it"}.run(t)
+	step{"catalog forget --yes --edits --cache " + u.Cache, exitOK, "3 photos, 2 analyses, what was said in 0 photos, 1 backups\nremoved, with 2 thumbnails\n", ""}.run(t)
+	step{"catalog stats", exitOK, "photos    0", ""}.run(t)
 }

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -99,12 +100,43 @@ func (t *Thumbnails) Put(ctx context.Context, id photo.ID, longSide int, img *im
 	return t.grown(int64(b.Len()))
 }
 
+// Remove removes the thumbnails of the photos for which want is true, in every size, and what was left half written. It returns
+// how many there were.
+func (t *Thumbnails) Remove(want func(photo.ID) bool) (removed int, err error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.size = -1
+	var errs []error
+	err = filepath.WalkDir(t.dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		name, _, _ := strings.Cut(d.Name(), "-")
+		id, err := photo.ParseID(name)
+		switch {
+		case strings.HasPrefix(d.Name(), newPrefix):
+			errs = append(errs, os.Remove(path))
+		case err == nil && want(id):
+			removed++
+			errs = append(errs, os.Remove(path))
+		}
+		return nil
+	})
+	if err := errors.Join(append(errs, err)...); err != nil {
+		return removed, fmt.Errorf("remove thumbnails: %w", err)
+	}
+	return removed, nil
+}
+
+// newPrefix is how the name of a file begins that is being written.
+const newPrefix = ".new-"
+
 func writeFile(path string, data []byte) error {
 	dir := filepath.Dir(path)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(dir, ".new-*")
+	f, err := os.CreateTemp(dir, newPrefix+"*")
 	if err != nil {
 		return err
 	}

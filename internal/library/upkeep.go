@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 
 	"semblance/catalog"
+	"semblance/internal/decode"
+	"semblance/internal/photo"
 )
 
 // The catalog's words for what its upkeep does.
@@ -47,6 +49,48 @@ func (u Upkeep) Compact() (before, after int64, err error) { return catalog.Comp
 // Stats reads what the catalog holds.
 func (u Upkeep) Stats(ctx context.Context) (CatalogStats, error) {
 	return catalog.ReadStats(ctx, u.Catalog)
+}
+
+// Forgotten says what Upkeep.Forget removed, or would remove.
+type Forgotten struct {
+	catalog.Erased
+	Thumbnails int // files
+}
+
+// Forget removes all that the catalog knows of the photos in a folder and those below, "" for all photos, and their
+// faces, with backups beside the catalog that hold any of it and the thumbnails; edits says whether what people said about the
+// faces is removed too. The photos themselves, files that were exported, and backups elsewhere stay. dry says
+// what would be done, and changes nothing. With an error something may be left: another call removes it. See catalog.Erase.
+func (u Upkeep) Forget(ctx context.Context, folder string, edits, dry bool) (Forgotten, error) {
+	if folder != "" {
+		abs, err := filepath.Abs(folder)
+		if err != nil {
+			return Forgotten{}, err
+		}
+		folder = abs
+	}
+	what := catalog.Erasure{Folder: folder, Edits: edits, Dry: true}
+	erased, err := catalog.Erase(ctx, u.Catalog, what)
+	if err != nil || dry {
+		return Forgotten{Erased: erased}, err
+	}
+	// Thumbnails first: afterwards nobody knows whose they were. Without a folder all of them go, also
+	// those of photos that were never analysed.
+	thumbs, err := decode.NewThumbnails(u.Cache, thumbnailBytes)
+	if err != nil {
+		return Forgotten{}, err
+	}
+	ids := map[photo.ID]bool{}
+	for _, id := range erased.Records {
+		ids[id] = true
+	}
+	removed, err := thumbs.Remove(func(id photo.ID) bool { return folder == "" || ids[id] })
+	if err != nil {
+		return Forgotten{Thumbnails: removed}, err
+	}
+	what.Dry = false
+	erased, err = catalog.Erase(ctx, u.Catalog, what)
+	return Forgotten{erased, removed}, err
 }
 
 // Relocated says what Upkeep.Relocate did, or would do.
