@@ -151,7 +151,7 @@ func (m *model) step() {
 
 // hide takes away what is hidden.
 func (m *model) hide(r *catalog.Record) {
-	if m.hidden == 0 || !r.Analysis.Have.Has(face.EthnicityClasses) {
+	if m.hidden == 0 {
 		return
 	}
 	r.Analysis.Have &^= face.EthnicityClasses

@@ -194,8 +194,8 @@ func (c *Catalog) renewSome(from []byte) (next []byte, err error) {
 				if err != nil {
 					return err
 				}
-				if c.decided && rec.Analysis.Have&c.policy.Hidden() != 0 {
-					rec.Analysis = *rec.Analysis.Without(c.policy.Hidden())
+				if without := rec.Analysis.Without(c.policy.Hidden()); c.decided && without != &rec.Analysis {
+					rec.Analysis = *without
 					stripped = append(stripped, &rec)
 				}
 				batch = append(batch, n)

@@ -30,7 +30,7 @@ func fill(tb testing.TB, c *Catalog, photos int) {
 	}
 }
 
-// stored counts the records that hold an ethnicity, and the rows that do.
+// stored counts the records that hold an ethnicity, of any face, and the rows that do.
 func stored(t *testing.T, c *Catalog) (records, rows int) {
 	t.Helper()
 	err := c.db.View(func(tx *bolt.Tx) error {
@@ -43,7 +43,7 @@ func stored(t *testing.T, c *Catalog) (records, rows int) {
 			if err := c.codec.unseal(key, tx.Bucket([]byte(bucketRows)).Get(key), &r); err != nil {
 				return err
 			}
-			if rec.Analysis.Have.Has(face.EthnicityClasses) {
+			if rec.Analysis.Without(face.EthnicityClasses) != &rec.Analysis {
 				records++
 			}
 			if face.Features(r.Have).Has(face.EthnicityClasses) {
@@ -138,6 +138,54 @@ func TestPolicyInterrupted(t *testing.T) {
 	c = open()
 	if records, rows := stored(t, c); records != 0 || rows != 0 {
 		t.Errorf("opened again %d records and %d rows have an ethnicity", records, rows)
+	}
+}
+
+// A face that is kept though it was not found again brings nothing along that was hidden meanwhile. What an earlier version left of
+// it, in faces of records that do not have it, goes when rows are made anew.
+func TestNothingHiddenOfKeptFaces(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "catalog.semblance")
+	c, err := Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { c.Close() }()
+	if err := c.SetPolicy(Policy{Ethnicity: true}); err != nil {
+		t.Fatal(err)
+	}
+	fill(t, c, 1)
+	var id photo.ID
+	binary.BigEndian.PutUint64(id[:], 1)
+	if err := c.Edit(id, func(r *Record) error { return r.Edits.Judge(&r.Analysis, 1, face.Accepted) }); err != nil {
+		t.Fatal(err)
+	}
+	former, _, err := c.record(id)
+	if err != nil || former.Analysis.Faces[0].Ethnicity == (face.Ethnicities{}) {
+		t.Fatalf("the record has %+v, %v", former.Analysis.Faces, err)
+	}
+	if err := c.putPolicy(DefaultPolicy()); err != nil { // the records are as they were
+		t.Fatal(err)
+	}
+	none := former
+	none.Analysis.Faces, none.Analysis.Have = nil, face.UsualFeatures
+	if err := c.Commit([]Outcome{{File: photo.File{Path: benchPath(0), Size: 1, MTime: time.Unix(1, 0)}, Record: &none}}); err != nil {
+		t.Fatal(err)
+	}
+	if kept, _, err := c.record(id); err != nil || len(kept.Analysis.Faces) != 1 || !kept.Analysis.Faces[0].Given {
+		t.Fatalf("kept are the faces %+v, %v", kept.Analysis.Faces, err)
+	}
+	if records, _ := stored(t, c); records != 0 {
+		t.Error("the face that was kept has an ethnicity")
+	}
+	former.Analysis.Have = face.UsualFeatures
+	if err := c.db.Update(func(tx *bolt.Tx) error { return c.putRecord(tx.Bucket([]byte(bucketPhotos)), &former) }); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.renewRows(); err != nil {
+		t.Fatal(err)
+	}
+	if records, _ := stored(t, c); records != 0 {
+		t.Error("faces have an ethnicity still")
 	}
 }
 

@@ -3,6 +3,7 @@ package face_test
 import (
 	"errors"
 	"math"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -345,6 +346,10 @@ func TestWithout(t *testing.T) {
 		}
 		if again := got.Without(feature); again != got {
 			t.Errorf("without %v: there was nothing to be taken away", feature)
+		}
+		a.Have &^= feature // it does not say what the faces have
+		if again := a.Without(feature); !reflect.DeepEqual(again.Faces, got.Faces) {
+			t.Errorf("without %v, which the analysis does not say it has: %+v", feature, again.Faces)
 		}
 	}
 

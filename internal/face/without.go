@@ -2,21 +2,63 @@ package face
 
 import "slices"
 
-// Without returns a as if nobody had looked for features: no face has a value of them. It is a itself where
-// there is nothing to be taken away; a is not changed.
+// Without returns a as if nobody had looked for features: no face has a value of them, whatever Have says. It is a itself
+// where there is nothing to be taken away; a is not changed. Models still names the networks that ran.
 func (a *Analysis) Without(features Features) *Analysis {
-	gone := a.Have & features
-	if gone == 0 {
+	holds := a.Have&features != 0
+	for i := 0; i < len(a.Faces) && !holds; i++ {
+		holds = a.Faces[i].holds(features)
+	}
+	if !holds {
 		return a
 	}
 	out := *a
-	out.Have &^= gone
-	out.Faces = make([]Face, len(a.Faces))
-	for i := range a.Faces {
-		out.Faces[i] = a.Faces[i]
-		out.Faces[i].clear(gone)
+	out.Have &^= features
+	out.Faces = slices.Clone(a.Faces)
+	for i := range out.Faces {
+		out.Faces[i].clear(features)
 	}
 	return &out
+}
+
+// holds reports whether there is anything that clear would take away.
+func (f *Face) holds(features Features) bool {
+	if (f.Lacks|f.Small)&features != 0 {
+		return true
+	}
+	for i := range numFeatures {
+		var some bool
+		switch features & (1 << i) {
+		case AgeYears:
+			some = f.Age != Age{}
+		case EmotionClasses:
+			some = f.Emotion != Emotions{}
+		case EthnicityClasses:
+			some = f.Ethnicity != Ethnicities{}
+		case GenderClasses:
+			some = f.Gender != Genders{}
+		case Landmark:
+			some = f.Landmarks != Landmarks{}
+		case PoseAngles:
+			some = f.Pose != Pose{}
+		case Smiling:
+			some = f.Smile != 0
+		case Blurriness:
+			some = f.Blur != 0
+		case Lighting:
+			some = f.Exposure != Exposure{}
+		case EyeStates:
+			some = f.Eyes != Eyes{}
+		case GlassesWorn:
+			some = f.Eyewear != Eyewear{}
+		case HairShape:
+			some = f.Hair.Color != UnknownHair || f.Hair.RGB != [3]uint8{} || f.Hair.Area != 0 || f.Hair.Pieces != nil
+		}
+		if some {
+			return true
+		}
+	}
+	return false
 }
 
 // clear takes the values of features away, apart from the box: there is no face without one.
