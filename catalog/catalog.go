@@ -28,7 +28,7 @@ type Catalog struct {
 	mu         sync.RWMutex // guards what follows; whoever changes it holds write too
 	index      *index
 	policy     Policy
-	decided    bool // policy is what people decided, not the default
+	decided    bool // policy is what the file has, not the default
 	generation uint64
 }
 

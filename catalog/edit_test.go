@@ -392,9 +392,10 @@ func TestOpenSchema2(t *testing.T) {
 		}
 		c = reopen(t, c, path)
 	}
-	// What was found out is there once somebody asks for it.
-	showAll(t, c)
-	wantFound(t, c, "ethnicity:white", "a.jpg", "b.jpg")
+	check(t, c.Close())
+	wantNoEthnicities(t, path)
+	c = showAll(t, mustOpen(t, path)) // it has to be found out
+	wantFound(t, c, "ethnicity:white")
 }
 
 // A file of version 1 that lost a bucket is no catalog, and stays as it is.

@@ -15,7 +15,8 @@ import (
 //	2  the bucket edits; the values of paths have a Look
 //	3  the policy in meta; edits have corrections, which earlier programs would lose
 //
-// Opening a file of an earlier version brings it to this one, in one transaction. What a
+// Opening a file of an earlier version brings it to this one, in one transaction. Its rows are made anew then, and its records lose
+// the apparent ethnicity, which nobody had been asked about (renewSome). What a
 // version added at the end of a value is not written into values that are there
 // already: they are read as they are and written anew when they next change.
 

@@ -14,8 +14,12 @@ import (
 // The names in the json tags are stored.
 type Policy struct {
 	// Ethnicity says that the apparent ethnicity is found out, shown and searched for. While it is not, nothing that
-	// the catalog returns has it, and nothing that is stored newly does.
+	// the catalog returns has it, and no record does but with Lost.
 	Ethnicity bool `json:"ethnicity"`
+	// Lost says that what people had decided about Ethnicity was damaged, and that nobody has decided since: it is off, but
+	// records that have it keep it until their photo is analysed again. Whoever changes another part of a policy passes it
+	// on, and whoever decides about Ethnicity clears it; it means nothing where Ethnicity is on.
+	Lost bool `json:"lost,omitempty"`
 	// Sure says which values are sure.
 	Sure face.Thresholds `json:"sure"`
 }
@@ -33,6 +37,14 @@ func (p Policy) Hidden() face.Features {
 
 // Wanted returns the features that are found out about every face.
 func (p Policy) Wanted() face.Features { return face.AllFeatures &^ p.Hidden() }
+
+// withheld returns the features of which records keep nothing.
+func (p Policy) withheld() face.Features {
+	if p.Lost {
+		return 0
+	}
+	return p.Hidden()
+}
 
 // shown returns a record as the policy lets it be seen. It is not to be stored.
 func (p Policy) shown(r *Record) *Record {
@@ -52,12 +64,13 @@ func (c *Catalog) Policy() Policy {
 // SetPolicy stores a policy and makes the index anew from what is stored; no photo has to be analysed for it. The
 // zero Thresholds are the defaults; the error is that of Thresholds.Check for wrong ones.
 //
-// When it returns, everything is on the disk and in the index, and where the policy hides a feature no record has
+// When it returns, everything is on the disk and in the index, and where the policy hides a feature and is not Lost, no record has
 // values of it any more; what people said of it stays, out of sight. It takes about as long as reading all records.
 // Others read and write meanwhile, and see some photos as they were before. After an error, or when the
 // program ends, the policy is the new one, and the next SetPolicy or Open does the rest.
 func (c *Catalog) SetPolicy(p Policy) error {
 	p.Sure = p.Sure.OrDefault()
+	p.Lost = p.Lost && !p.Ethnicity
 	err := p.Sure.Check()
 	if err == nil {
 		c.deciding.Lock()
@@ -107,7 +120,7 @@ func (c *Catalog) putPolicy(p Policy) error {
 	return nil
 }
 
-// loadPolicy reads the policy. One that is damaged or out of range is a problem, and the default takes its place.
+// loadPolicy reads the policy. One that is damaged or out of range is a problem, and the default, Lost, takes its place.
 func (c *Catalog) loadPolicy(tx *bolt.Tx) error {
 	p, decided, err := c.policyOf(tx)
 	if err != nil {
@@ -117,7 +130,7 @@ func (c *Catalog) loadPolicy(tx *bolt.Tx) error {
 	return nil
 }
 
-// policyOf reads the policy of a file, the default if nobody decided anything and with an error.
+// policyOf reads the policy of a file, the default if nobody decided anything, and a Lost one with an error.
 func (c *Catalog) policyOf(tx *bolt.Tx) (p Policy, decided bool, err error) {
 	p = DefaultPolicy() // also for what an earlier version did not store
 	sealed := tx.Bucket([]byte(bucketMeta)).Get([]byte(keyPolicy))
@@ -129,7 +142,9 @@ func (c *Catalog) policyOf(tx *bolt.Tx) (p Policy, decided bool, err error) {
 		err = p.Sure.Check()
 	}
 	if err != nil {
-		return DefaultPolicy(), false, fmt.Errorf("policy: %w", err)
+		p = DefaultPolicy()
+		p.Lost = true
+		return p, false, fmt.Errorf("policy: %w", err)
 	}
 	return p, true, nil
 }
@@ -163,8 +178,8 @@ func (c *Catalog) current() (current bool, err error) {
 	return current, err
 }
 
-// renewSome derives the rows of the records from a key on, and returns the key to go on from, nil if that was all. Where somebody decided that a feature is hidden, it is taken out of the records too: a damaged policy
-// must not cost what was found out.
+// renewSome derives the rows of the records from a key on, and returns the key to go on from, nil if that was all. What is
+// withheld is taken out of the records too.
 func (c *Catalog) renewSome(from []byte) (next []byte, err error) {
 	c.write.Lock()
 	defer c.write.Unlock()
@@ -194,7 +209,7 @@ func (c *Catalog) renewSome(from []byte) (next []byte, err error) {
 				if err != nil {
 					return err
 				}
-				if without := rec.Analysis.Without(c.policy.Hidden()); c.decided && without != &rec.Analysis {
+				if without := rec.Analysis.Without(c.policy.withheld()); without != &rec.Analysis {
 					rec.Analysis = *without
 					stripped = append(stripped, &rec)
 				}

@@ -141,17 +141,7 @@ func TestEthnicityOff(t *testing.T) {
 		c = reopen(t, c, path)
 	}
 	check(t, c.Close())
-	view(t, path, func(tx *bolt.Tx) error {
-		return tx.Bucket([]byte("photos")).ForEach(func(_, value []byte) error {
-			// The key of Face.Ethnicity and the head of an array of six, then six zeros of 16 bits.
-			field := []byte{0x09, 0x86}
-			none := slices.Concat(field, bytes.Repeat([]byte{0xf9, 0, 0}, 6))
-			if n, empty := bytes.Count(value, field), bytes.Count(value, none); n == 0 || n != empty {
-				t.Errorf("of %d faces %d are stored without an ethnicity", n, empty)
-			}
-			return nil
-		})
-	})
+	wantNoEthnicities(t, path)
 	c = mustOpen(t, path)
 
 	// An analysis that was begun before finds its result without it.
@@ -174,6 +164,22 @@ func TestEthnicityOff(t *testing.T) {
 	}
 }
 
+// wantNoEthnicities wants the records of a closed catalog to hold none of any face.
+func wantNoEthnicities(t *testing.T, path string) {
+	t.Helper()
+	view(t, path, func(tx *bolt.Tx) error {
+		return tx.Bucket([]byte("photos")).ForEach(func(_, value []byte) error {
+			// The key of Face.Ethnicity and the head of an array of six, then six zeros of 16 bits.
+			field := []byte{0x09, 0x86}
+			none := slices.Concat(field, bytes.Repeat([]byte{0xf9, 0, 0}, 6))
+			if n, empty := bytes.Count(value, field), bytes.Count(value, none); n == 0 || n != empty {
+				t.Errorf("of %d faces %d are stored without an ethnicity", n, empty)
+			}
+			return nil
+		})
+	})
+}
+
 // view reads a closed catalog with bbolt itself.
 func view(t *testing.T, path string, look func(tx *bolt.Tx) error) {
 	t.Helper()
@@ -183,30 +189,59 @@ func view(t *testing.T, path string, look func(tx *bolt.Tx) error) {
 	check(t, db.Close())
 }
 
-// A damaged policy is the default, is told of, and costs nothing that was found out.
+// A damaged policy is the default, is told of, and costs nothing that was found out until somebody decides anew: other
+// thresholds are no such decision.
 func TestDamagedPolicy(t *testing.T) {
 	path := newPath(t)
 	c := showAll(t, mustOpen(t, path))
 	check(t, c.Commit([]catalog.Outcome{{File: file("a.jpg", 1), Record: record(1, hesitant())}}))
 	check(t, c.Close())
 	flip(t, path, "meta", []byte("policy"))
+	lost := catalog.DefaultPolicy()
+	lost.Lost = true
 	for range 2 {
 		c = mustOpen(t, path)
 		if p := c.Problems(); len(p) != 1 || !errors.Is(p[0], catalog.ErrDamaged) || !strings.Contains(p[0].Error(), "policy") {
 			t.Errorf("problems %v, want one that says that the policy is damaged", p)
 		}
-		if p := c.Policy(); p != catalog.DefaultPolicy() {
-			t.Errorf("policy %+v, want the default", p)
+		if p := c.Policy(); p != lost {
+			t.Errorf("policy %+v, want %+v", p, lost)
 		}
 		wantFound(t, c, "ethnicity:black")
 		wantFound(t, c, "emotion:happy", "a.jpg")
 		check(t, c.Close())
 	}
-	c = showAll(t, mustOpen(t, path))
-	wantFound(t, c, "ethnicity:black", "a.jpg")
-	if c = reopen(t, c, path); len(c.Problems()) > 0 {
-		t.Errorf("problems %v: setting a policy does not heal it", c.Problems())
+	c = mustOpen(t, path)
+	lost.Sure.Emotion = .7
+	for range 2 {
+		check(t, c.SetPolicy(lost))
+		wantFound(t, c, "unsure:emotion", "a.jpg")
+		wantFound(t, c, "ethnicity:black")
+		if c = reopen(t, c, path); len(c.Problems()) > 0 || c.Policy() != lost {
+			t.Errorf("problems %v, policy %+v: setting a policy does not heal it", c.Problems(), c.Policy())
+		}
 	}
+	on := lost
+	on.Ethnicity = true
+	check(t, c.SetPolicy(on))
+	wantFound(t, c, "ethnicity:black", "a.jpg")
+	if c = reopen(t, c, path); len(c.Problems()) > 0 || c.Policy().Lost {
+		t.Errorf("problems %v, policy %+v: switched on, nothing is lost", c.Problems(), c.Policy())
+	}
+	off := c.Policy()
+	off.Ethnicity = false
+	check(t, c.SetPolicy(off))
+	check(t, c.Close())
+	wantNoEthnicities(t, path)
+}
+
+// Nobody decided anything: what is stored then has no ethnicity either.
+func TestNobodyDecided(t *testing.T) {
+	path := newPath(t)
+	c := mustOpen(t, path)
+	check(t, c.Commit([]catalog.Outcome{{File: file("a.jpg", 1), Record: record(1, hesitant())}}))
+	check(t, c.Close())
+	wantNoEthnicities(t, path)
 }
 
 // Others search, edit and commit while a policy is changed, and all see the last one in the end.
