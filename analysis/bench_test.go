@@ -55,10 +55,12 @@ func BenchmarkAnalyze(b *testing.B) {
 		{"fast/landmarks", photo, analysis.Request{Mode: analysis.Fast, Want: face.Landmark}},
 		{"fast/gender", photo, analysis.Request{Mode: analysis.Fast, Want: face.GenderClasses}},
 		{"fast/age", photo, analysis.Request{Mode: analysis.Fast, Want: face.AgeYears}},
+		{"fast/hair", photo, analysis.Request{Mode: analysis.Fast, Want: face.HairShape}},
 		{"fast/emotion", photo, analysis.Request{Mode: analysis.Fast, Want: face.EmotionClasses}},
 		{"fast/all", photo, analysis.Request{Mode: analysis.Fast, Want: face.AllFeatures}},
 		{"fast/all/half", half, analysis.Request{Mode: analysis.Fast, Want: face.AllFeatures}},
 		{"default/boxes", photo, analysis.Request{Mode: analysis.Default}},
+		{"default/hair", photo, analysis.Request{Mode: analysis.Default, Want: face.HairShape}},
 		{"default/all", photo, analysis.Request{Mode: analysis.Default, Want: face.AllFeatures}},
 	} {
 		b.Run(c.name, func(b *testing.B) {

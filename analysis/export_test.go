@@ -112,13 +112,44 @@ func (e *Engine) Stages(ctx context.Context, src Source) (stages []Stage, done f
 		_, err := j.expression(ctx, small)
 		return err
 	})
-	head := kabsch(m)
+	rigid := kabsch(m)
 	add("second expression", func() error {
 		_, err := j.secondEmotion(ctx, v, m)
 		return err
 	})
 	add("smile", func() error {
-		smile(m, head, face.Emotions{}, face.Emotions{}, true)
+		smile(m, rigid, face.Emotions{}, face.Emotions{}, true)
+		return nil
+	})
+	faces := []face.Face{{Box: b, Score: 1}}
+	for _, mode := range []Mode{Fast, Default} {
+		add("hair/"+mode.String(), func() error { return j.hair(ctx, faces, 0, mode.String()) })
+	}
+	// What follows the network.
+	own := headOf(&faces[0], false)
+	hair := e.pool.hairMap(224)
+	if err := j.hairPass(ctx, hair, netHair224, own, nil, own.crop(float64(w), float64(h))); err != nil {
+		return nil, nil, err
+	}
+	logits, err := j.run(ctx, netHair224, hair.input())
+	if err != nil {
+		return nil, nil, err
+	}
+	add("hair/read", func() error {
+		hair.read(logits[0].Data)
+		return nil
+	})
+	add("hair/own", func() error {
+		hair.within(float64(w), float64(h))
+		hair.keepOwn(own, []head{{own.x + own.w, own.y, own.w, own.h, 0}})
+		return nil
+	})
+	add("hair/outlines", func() error {
+		hair.polygons(own)
+		return nil
+	})
+	add("hair/color", func() error {
+		hair.color()
 		return nil
 	})
 	return stages, func() { putSmallBack(); putBack(); j.release() }, nil

@@ -61,9 +61,9 @@ func headOf(f *face.Face, tight bool) head {
 }
 
 // crop returns the square of the photo of w x h pixels in which the hair of a head is looked for.
-func (d head) crop(w, h, factor float64) square {
+func (d head) crop(w, h float64) square {
 	ux, uy := d.turn.vector(0, -1)
-	s := square{d.x + hairUp*d.h*float64(ux), d.y + hairUp*d.h*float64(uy), factor * d.h, d.turn.radians()}
+	s := square{d.x + hairUp*d.h*float64(ux), d.y + hairUp*d.h*float64(uy), hairFactor * d.h, d.turn.radians()}
 	return s.into(w, h)
 }
 
@@ -113,7 +113,7 @@ func (j *job) hair(ctx context.Context, faces []face.Face, i int, mode string) e
 	name, pixels := hairNetwork(mode)
 	m := pool.hairMap(pixels)
 	defer func() { pool.hair.Put(m) }()
-	if err := j.hairPass(ctx, m, name, own, others, own.crop(float64(j.w), float64(j.h), hairFactor)); err != nil {
+	if err := j.hairPass(ctx, m, name, own, others, own.crop(float64(j.w), float64(j.h))); err != nil {
 		return err
 	}
 	if c := m.cut(); c.pixels >= leastCut {

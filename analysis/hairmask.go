@@ -22,6 +22,9 @@ const (
 	// of them, since hair hangs.
 	crownUp = 0.15
 	hangs   = 0.7
+	// narrowest is the least width of a head, in heights of the face's box: of a head seen from the side the box is
+	// narrower, but the head is not.
+	narrowest = 0.75
 	// sameHead is the distance of two faces, in sizes of the own one in both directions, below which they are one.
 	sameHead = 0.4
 	// A connected piece of hair is the head's if at least touches areas of the face's box lie in the box
@@ -83,20 +86,10 @@ func (m *hairMap) read(logits []float32) {
 // marginOf returns the margin of hair in one pixel's logits, and whether it surely is skin of the face.
 func marginOf(v *[hairClasses]float32) (margin float32, skin bool) {
 	top := max(v[0], v[1], v[2], v[3], v[4], v[5])
-	var sum, other, hair, face float32
-	for k, l := range v {
-		e := expNegative(l - top)
-		sum += e
-		switch k {
-		case hairClass:
-			hair = e
-			continue
-		case faceSkinClass:
-			face = e
-		}
-		other = max(other, e)
-	}
-	return (hair - other) / sum, face > sureSkin*sum
+	e0, e1, e2 := expNegative(v[0]-top), expNegative(v[1]-top), expNegative(v[2]-top)
+	e3, e4, e5 := expNegative(v[3]-top), expNegative(v[4]-top), expNegative(v[5]-top)
+	sum := e0 + e1 + e2 + e3 + e4 + e5
+	return (e1 - max(e0, e2, e3, e4, e5)) / sum, e3 > sureSkin*sum // hairClass, faceSkinClass
 }
 
 // expNegative returns e to the power of x <= 0, to within a hundred-thousandth of it. None of a map's 300,000
@@ -158,10 +151,10 @@ func (m *hairMap) measure(d head, own turn) measure {
 	k := m.at.side / float64(m.n) // pixels of the photo
 	x, y := d.turn.vector(0, float32(-crownUp))
 	px, py := m.pixel(d.x+float64(x)*d.h, d.y+float64(y)*d.h)
-	t := (d.turn + numTurns - own) % numTurns
+	t, w := (d.turn+numTurns-own)%numTurns, max(d.w, narrowest*d.h)
 	ax, ay := t.vector(1, 0)
 	dx, dy := t.vector(0, 1)
-	return measure{px, py, float64(ax) * k / d.w, float64(ay) * k / d.w, float64(dx) * k / d.h, float64(dy) * k / d.h}
+	return measure{px, py, float64(ax) * k / w, float64(ay) * k / w, float64(dx) * k / d.h, float64(dy) * k / d.h}
 }
 
 // squared returns the square of the distance from x, y.

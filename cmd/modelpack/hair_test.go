@@ -85,8 +85,12 @@ type headIn struct {
 // heads returns a head of every sample photo.
 func heads() []headIn {
 	return []headIn{
-		{"sample1.jpg", 929, 535, 241}, {"sample2.jpg", 449, 270, 284}, {"sample3.jpg", 1189, 366, 320},
-		{"sample4.jpg", 1075, 314, 256}, {"sample5.jpg", 469, 1020, 305}, {"sample6.jpg", 1594, 419, 298},
+		{"sample1.jpg", 929, 535, 241},
+		{"sample2.jpg", 449, 270, 284},
+		{"sample3.jpg", 1189, 366, 320},
+		{"sample4.jpg", 1075, 314, 256},
+		{"sample5.jpg", 469, 1020, 305},
+		{"sample6.jpg", 1594, 419, 298},
 	}
 }
 
