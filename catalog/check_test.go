@@ -50,8 +50,10 @@ func TestCheckOfASoundCatalog(t *testing.T) {
 	for _, p := range []catalog.Policy{catalog.DefaultPolicy(), {Ethnicity: true}, {Sure: face.Thresholds{Gender: .95}.OrDefault()}} {
 		check(t, c.SetPolicy(p))
 		fillRandomly(t, c, rng, 550) // more than are looked at in one go
-		if values, err := c.Check(t.Context()); err != nil || len(values) > 0 {
-			t.Errorf("%+v: %v, %v", p, values, err)
+		for _, check := range []func(context.Context) ([]error, error){c.Check, c.CheckSums} {
+			if values, err := check(t.Context()); err != nil || len(values) > 0 {
+				t.Errorf("%+v: %v, %v", p, values, err)
+			}
 		}
 	}
 	check(t, c.Close())
@@ -87,26 +89,27 @@ func TestCheckNamesDamagedValues(t *testing.T) {
 		name   string
 		damage func(t *testing.T, path string)
 		want   []string // a part of each
+		unseen int      // of them, by CheckSums
 	}{
-		{"record", flipped("photos", first[:]), []string{a + ": record"}},
-		{"edits", flipped("edits", first[:]), []string{a + ": edits"}},
-		{"entry", flipped("paths", []byte(a)), []string{"entry of " + a}},
-		{"policy", flipped("meta", []byte("policy")), []string{"policy"}},
-		{"row", flipped("rows", first[:]), []string{a + ": row"}},
-		{"no row", remove("rows", first[:]), []string{a + ": row"}},
-		{"no record", remove("photos", first[:]), []string{"record of " + a, a + ": row: damaged: its record is missing"}},
+		{"record", flipped("photos", first[:]), []string{a + ": record"}, 0},
+		{"edits", flipped("edits", first[:]), []string{a + ": edits"}, 0},
+		{"entry", flipped("paths", []byte(a)), []string{"entry of " + a}, 0},
+		{"policy", flipped("meta", []byte("policy")), []string{"policy"}, 0},
+		{"row", flipped("rows", first[:]), []string{a + ": row"}, 0},
+		{"no row", remove("rows", first[:]), []string{a + ": row"}, 1},
+		{"no record", remove("photos", first[:]), []string{"record of " + a, a + ": row: damaged: its record is missing"}, 0},
 		{"row of another photo", func(t *testing.T, path string) {
 			edit(t, path, func(tx *bolt.Tx) error {
 				rows := tx.Bucket([]byte("rows"))
 				return rows.Put(first[:], bytes.Clone(rows.Get(second[:])))
 			})
-		}, []string{a + ": row"}},
+		}, []string{a + ": row"}, 0},
 		{"record of another photo", func(t *testing.T, path string) {
 			edit(t, path, func(tx *bolt.Tx) error {
 				photos := tx.Bucket([]byte("photos"))
 				return photos.Put(first[:], bytes.Clone(photos.Get(second[:])))
 			})
-		}, []string{a + ": record"}},
+		}, []string{a + ": record"}, 0},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -118,6 +121,13 @@ func TestCheckNamesDamagedValues(t *testing.T) {
 			tt.damage(t, path)
 			values, err := catalog.CheckFile(t.Context(), path)
 			check(t, err)
+			c = mustOpen(t, path)
+			sums, err := c.CheckSums(t.Context())
+			check(t, err)
+			check(t, c.Close())
+			if want := len(tt.want) - tt.unseen; len(sums) != want {
+				t.Errorf("sums alone: %v, want %d", sums, want)
+			}
 			if len(values) != len(tt.want) {
 				t.Fatalf("found %v, want %q", values, tt.want)
 			}

@@ -37,7 +37,11 @@ func (l *Library) care(ctx context.Context) {
 	if made != "" {
 		l.log.Info("backup", "path", made)
 	}
-	values, err := l.catalog.Check(ctx)
+	check := l.catalog.CheckSums
+	if made != "" { // once a day it may take its time
+		check = l.catalog.Check
+	}
+	values, err := check(ctx)
 	if ctx.Err() != nil {
 		return
 	}
