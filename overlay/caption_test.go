@@ -10,32 +10,58 @@ import (
 
 func TestCaption(t *testing.T) {
 	tests := []struct {
-		name   string
-		change func(f *face.Face)
-		have   face.Features
-		want   string
+		name     string
+		change   func(f *face.Face)
+		have     face.Features
+		want     string
+		selected bool
 	}{
-		{"all", func(*face.Face) {}, face.AllFeatures, "1  woman · 34 · happy 92 %"},
-		{"age only", func(*face.Face) {}, face.AgeYears, "1  34"},
-		{"boxes only", func(*face.Face) {}, face.BoundsBox, "1"},
-		{"unsure gender is left out", func(f *face.Face) { f.Gender = face.Genders{.6, .4} }, face.AllFeatures, "1  34 · happy 92 %"},
-		{"wide age is left out", func(f *face.Face) { f.Age.High = 70 }, face.AllFeatures, "1  woman · happy 92 %"},
-		{"nothing sure", func(f *face.Face) { f.Gender = face.Genders{.6, .4} }, face.GenderClasses, "1  unsure"},
-		{"lacking is not unsure", func(f *face.Face) { f.Lacks = face.GenderClasses }, face.GenderClasses, "1"},
-		{"closed eyes", func(f *face.Face) { shut(&f.Eyes.Left, &f.Eyes.Right) }, face.AllFeatures, "1  woman · 34 · happy 92 % · eyes closed"},
-		{"a wink", func(f *face.Face) { shut(&f.Eyes.Left) }, face.AllFeatures, "1  woman · 34 · happy 92 %"},
-		{"nobody looked at the eyes", func(f *face.Face) { shut(&f.Eyes.Left, &f.Eyes.Right) }, face.AgeYears, "1  34"},
-		{"nothing but closed eyes", func(f *face.Face) { shut(&f.Eyes.Left, &f.Eyes.Right) }, face.EyeStates, "1  eyes closed"},
-		{"doubtful", func(f *face.Face) { f.Score = .7 }, face.GenderClasses, "1?  woman"},
-		{"accepted", func(f *face.Face) { f.Score, f.Edit.Verdict = .7, face.Accepted }, face.GenderClasses, "1  woman"},
-		{"an emotion that a person gave", func(f *face.Face) { *f = said(t, *f, face.EmotionClasses, int(face.Sad)) }, face.AllFeatures, "1  woman · 34 · sad"},
-		{"rejected", func(f *face.Face) { f.Score, f.Edit.Verdict = .7, face.Rejected }, face.GenderClasses, "1  rejected"},
+		{"all", func(*face.Face) {}, face.AllFeatures, "1  woman · 34 · happy 92 %", false},
+		{"age only", func(*face.Face) {}, face.AgeYears, "1  34", false},
+		{"boxes only", func(*face.Face) {}, face.BoundsBox, "1", false},
+		{"unsure gender is left out", func(f *face.Face) { f.Gender = face.Genders{.6, .4} }, face.AllFeatures, "1  34 · happy 92 %", false},
+		{"wide age is left out", func(f *face.Face) { f.Age.High = 70 }, face.AllFeatures, "1  woman · happy 92 %", false},
+		{"nothing sure", func(f *face.Face) { f.Gender = face.Genders{.6, .4} }, face.GenderClasses, "1  unsure", false},
+		{"lacking is not unsure", func(f *face.Face) { f.Lacks = face.GenderClasses }, face.GenderClasses, "1", false},
+		{"closed eyes", func(f *face.Face) { shut(&f.Eyes.Left, &f.Eyes.Right) }, face.AllFeatures, "1  woman · 34 · happy 92 % · eyes closed", false},
+		{"a wink", func(f *face.Face) { shut(&f.Eyes.Left) }, face.AllFeatures, "1  woman · 34 · happy 92 %", false},
+		{"nobody looked at the eyes", func(f *face.Face) { shut(&f.Eyes.Left, &f.Eyes.Right) }, face.AgeYears, "1  34", false},
+		{"nothing but closed eyes", func(f *face.Face) { shut(&f.Eyes.Left, &f.Eyes.Right) }, face.EyeStates, "1  eyes closed", false},
+		{"doubtful", func(f *face.Face) { f.Score = .7 }, face.GenderClasses, "1?  woman", false},
+		{"accepted", func(f *face.Face) { f.Score, f.Edit.Verdict = .7, face.Accepted }, face.GenderClasses, "1  woman", false},
+		{"an emotion that a person gave", func(f *face.Face) { *f = said(t, *f, face.EmotionClasses, int(face.Sad)) }, face.AllFeatures, "1  woman · 34 · sad", false},
+		{"glasses", wear(.05, .9, .05, 0), face.AllFeatures, "1  woman · 34 · happy 92 % · glasses", false},
+		{"sunglasses", wear(0, .05, .95, 0), face.GlassesWorn, "1  sunglasses", false},
+		{"goggles", wear(0, 0, .1, .9), face.GlassesWorn, "1  goggles", false},
+		{"unsure glasses", wear(.3, .7, 0, 0), face.AllFeatures, "1  woman · 34 · happy 92 %", false},
+		{"nobody looked for glasses", wear(0, 1, 0, 0), face.AgeYears, "1  34", false},
+		{"a happy face smiles", func(f *face.Face) { f.Smile = .99 }, face.AllFeatures, "1  woman · 34 · happy 92 %", false},
+		{"a smile of a neutral face", func(f *face.Face) { f.Smile, f.Emotion = .99, face.Emotions{face.Neutral: .9} }, face.AllFeatures, "1  woman · 34 · neutral 90 % · smiling", false},
+		{"a smile of an unsure emotion", func(f *face.Face) { f.Smile, f.Emotion = .99, face.Emotions{face.Happy: .5} }, face.AllFeatures, "1  woman · 34 · smiling", false},
+		{"an unsure smile", func(f *face.Face) { f.Smile = .6 }, face.Smiling, "1", false},
+		{"hair", func(f *face.Face) { f.Hair.Color = face.DarkBrownHair }, face.AllFeatures, "1  woman · 34 · happy 92 %", false},
+		{"hair of the selected face", func(f *face.Face) { f.Hair.Color = face.DarkBrownHair }, face.AllFeatures, "1  woman · 34 · happy 92 % · dark brown hair", true},
+		{"no hair", func(f *face.Face) { f.Hair.Color = face.NoHair }, face.HairShape, "1  no hair visible", true},
+		{"too little hair for a colour", func(*face.Face) {}, face.HairShape, "1", true},
+		{"nobody looked for hair", func(f *face.Face) { f.Hair.Color = face.RedHair }, face.AgeYears, "1  34", true},
+		{"ethnicity", latin, face.EthnicityClasses, "1", false},
+		{"ethnicity of the selected face", latin, face.AgeYears | face.EthnicityClasses, "1  34 · looks latino hispanic", true},
+		{"ethnicity that is off", latin, face.AllFeatures &^ face.EthnicityClasses, "1  woman · 34 · happy 92 %", true},
+		{"unsure ethnicity", func(f *face.Face) { f.Ethnicity = face.Ethnicities{.5, .5} }, face.EthnicityClasses, "1", true},
+		{"everything at once", func(f *face.Face) {
+			shut(&f.Eyes.Left, &f.Eyes.Right)
+			wear(0, 0, 1, 0)(f)
+			f.Hair.Color = face.GrayHair
+			latin(f)
+		}, face.AllFeatures, "1  woman · 34 · happy 92 % · eyes closed · sunglasses · gray hair · looks latino hispanic", true},
+		{"an emotion that a person gave, of another photo's features", func(f *face.Face) { *f = said(t, *f, face.EmotionClasses, int(face.Sad)) }, face.AgeYears, "1  34", false},
+		{"rejected", func(f *face.Face) { f.Score, f.Edit.Verdict = .7, face.Rejected }, face.GenderClasses, "1  rejected", false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			f := aFace(1, 0, 0, 100)
 			tt.change(&f)
-			if got := overlay.Caption(&f, tt.have, face.Thresholds{}); got != tt.want {
+			if got := overlay.Caption(&f, tt.have, face.Thresholds{}, tt.selected); got != tt.want {
 				t.Errorf("Caption = %q, want %q", got, tt.want)
 			}
 		})
@@ -52,6 +78,13 @@ func said(t *testing.T, f face.Face, feature face.Features, value int) face.Face
 	}
 	return face.Apply(a, &e).Faces[0]
 }
+
+// wear gives a face the probabilities of glasses.
+func wear(p ...float32) func(*face.Face) {
+	return func(f *face.Face) { f.Eyewear = face.Eyewear(p) }
+}
+
+func latin(f *face.Face) { f.Ethnicity = face.Ethnicities{face.LatinoHispanic - 1: .9} }
 
 func shut(eyes ...*face.Eye) {
 	for _, e := range eyes {
@@ -102,6 +135,47 @@ func TestCaptionsDoNotCoverOtherFaces(t *testing.T) {
 		for _, f := range a.Faces {
 			if f.Number != s.Face && !s.Box.Intersect(f.Box).Empty() {
 				t.Errorf("the caption of face %d at %v covers face %d", s.Face, s.Box, f.Number)
+			}
+		}
+	}
+}
+
+// Words that have no room go, the last ones first, and what is left says so; the selected face keeps all of its words.
+func TestCaptionsGiveWay(t *testing.T) {
+	all := "  woman · 34 · happy 92 % · sunglasses"
+	for _, gap := range []float32{300, 30} { // at 30 one stands above and the other below
+		a := &face.Analysis{W: int(180 + gap), H: 200, Have: face.AllFeatures, Faces: []face.Face{aFace(1, 0, 60, 90), aFace(2, 90+gap, 60, 90)}}
+		for i := range a.Faces {
+			wear(0, 0, 1, 0)(&a.Faces[i])
+		}
+		checkCaptions(t, fmt.Sprintf("gap %v", gap), a, 0, []string{"1" + all, "2" + all})
+		checkCaptions(t, fmt.Sprintf("gap %v, one selected", gap), a, 2, []string{"1" + all, "2" + all})
+	}
+	// Three in a row: above and below the one in the middle there is no place left for words.
+	row := &face.Analysis{W: 330, H: 140, Have: face.AllFeatures, Faces: []face.Face{aFace(1, 0, 25, 90), aFace(2, 240, 25, 90), aFace(3, 120, 25, 90)}}
+	for i := range row.Faces {
+		wear(0, 0, 1, 0)(&row.Faces[i])
+	}
+	checkCaptions(t, "three in a row", row, 0, []string{"1" + all, "2" + all, "3  woman · 34 …"})
+	checkCaptions(t, "three in a row, the middle one selected", row, 3, []string{"1" + all, "2  woman · 34 …", "3" + all})
+}
+
+// checkCaptions compares the captions of a, and checks that those of faces that are not selected cover nobody else.
+func checkCaptions(t *testing.T, name string, a *face.Analysis, selected uint32, want []string) {
+	t.Helper()
+	labels := overlay.Shapes(a, overlay.Transform{Scale: 1}, overlay.Options{Captions: true, Selected: selected})
+	for i, s := range labels {
+		if s.Text != want[s.Face-1] {
+			t.Errorf("%s: %q, want %q", name, s.Text, want[s.Face-1])
+		}
+		for _, f := range a.Faces {
+			if s.Face != selected && f.Number != s.Face && !s.Box.Intersect(f.Box).Empty() {
+				t.Errorf("%s: %q covers face %d", name, s.Text, f.Number)
+			}
+		}
+		for _, other := range labels[:i] {
+			if !s.Box.Intersect(other.Box).Empty() {
+				t.Errorf("%s: %q covers %q", name, s.Text, other.Text)
 			}
 		}
 	}
