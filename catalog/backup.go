@@ -28,6 +28,8 @@ const copyLayout = "20060102T150405Z"
 // meanwhile; a commit waits for it only when the file has to be mapped anew, which happens when its size doubles.
 // The error is fs.ErrExist if there is a file and it is not to be replaced, and that of ctx when it ends.
 func (c *Catalog) Backup(ctx context.Context, to string, replace bool) error {
+	c.file.RLock()
+	defer c.file.RUnlock()
 	if err := backUp(ctx, c.db, c.path, to, replace); err != nil {
 		return fmt.Errorf("back up catalog %s: %w", c.path, err)
 	}

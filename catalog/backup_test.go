@@ -230,7 +230,7 @@ func TestBackupBeforeAnUpgrade(t *testing.T) {
 	check(t, os.WriteFile(other, before, 0o600))
 	check(t, os.WriteFile(filepath.Join(filepath.Dir(other), "backups"), nil, 0o600))
 	c := mustOpen(t, other)
-	if p := c.Problems(); len(p) != 1 || !strings.Contains(p[0].Error(), "back up before the upgrade") {
+	if p := c.Problems(); len(p) != 2 || !strings.Contains(p[0].Error(), "back up before the upgrade") || !strings.Contains(p[1].Error(), "list backups") {
 		t.Errorf("problems %v", p)
 	}
 	wantFound(t, c, "emotion:happy", "a.jpg")

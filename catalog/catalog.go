@@ -25,6 +25,10 @@ type Catalog struct {
 	deciding sync.Mutex // held by SetPolicy, before write
 	write    sync.Mutex // held by whoever changes the file, before mu
 
+	// file is held for reading by whoever reads the file without holding write. While it is held for writing, which takes
+	// write too, another file takes its place.
+	file sync.RWMutex
+
 	mu         sync.RWMutex // guards what follows; whoever changes it holds write too
 	index      *index
 	policy     Policy
@@ -75,7 +79,8 @@ func (c *Catalog) Close() error {
 
 // Problems returns the values that Open found damaged and left out, one error each,
 // which names the photo, and why a file of an earlier version could not be backed up before it was changed. Photos whose record is damaged wait for another analysis;
-// damaged edits stay as they are in the file, and Edit refuses to replace them.
+// damaged edits stay as they are in the file, and Edit refuses to replace them. A backup out of which values could not be taken
+// that the policy hides is one too.
 func (c *Catalog) Problems() []error { return slices.Clone(c.problems) }
 
 // Generation is a number that grows with every change.
@@ -184,7 +189,7 @@ func (c *Catalog) record(id photo.ID) (r Record, ok bool, err error) {
 		return Record{}, false, nil
 	}
 	err = guard(func() error {
-		return c.db.View(func(tx *bolt.Tx) error {
+		return c.view(func(tx *bolt.Tx) error {
 			r, ok, err = c.read(tx, id[:])
 			return err
 		})
@@ -226,6 +231,9 @@ func (c *Catalog) load() error {
 	}
 	if err := c.renewRows(); err != nil {
 		return err
+	}
+	if err := c.removeTraces(); err != nil {
+		c.problems = append(c.problems, err)
 	}
 	return guard(func() error { return c.db.View(c.loadIndex) })
 }

@@ -149,7 +149,7 @@ func (k *checker) walk(bucket string, look func(tx *bolt.Tx, key, value []byte))
 		}
 		begun := time.Now()
 		err := guard(func() error {
-			return k.db.View(func(tx *bolt.Tx) error {
+			return k.view(func(tx *bolt.Tx) error {
 				more = false
 				b := tx.Bucket([]byte(bucket))
 				if b == nil {

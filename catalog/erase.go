@@ -217,22 +217,12 @@ func (p *erasePlan) execute(tx *bolt.Tx) error {
 // holders returns the backups beside the catalog, and the former catalogs that Restore has kept, that hold
 // anything of what is removed, or that cannot be read.
 func (p *erasePlan) holders(path string, what Erasure) ([]string, error) {
-	copies, err := Copies(path)
+	copies, err := copiesAndKept(path)
 	if err != nil {
 		return nil, err
 	}
-	var all, holders []string
-	for _, c := range copies {
-		all = append(all, c.Path)
-	}
-	kept, err := namesLike(filepath.Dir(path), func(name string) bool {
-		stem, ext := stemOf(path)
-		return strings.HasPrefix(name, stem+keptInfix) && strings.HasSuffix(name, ext)
-	})
-	if err != nil {
-		return nil, err
-	}
-	for _, copied := range append(all, kept...) {
+	var holders []string
+	for _, copied := range copies {
 		if what.Folder == "" || p.isIn(copied, what) {
 			holders = append(holders, copied)
 		}

@@ -65,7 +65,8 @@ func (c *Catalog) Policy() Policy {
 // zero Thresholds are the defaults; the error is that of Thresholds.Check for wrong ones.
 //
 // When it returns, everything is on the disk and in the index, and where the policy hides a feature and is not Lost, no record has
-// values of it any more; what people said of it stays, out of sight. It takes about as long as reading all records.
+// values of it any more; what people said of it stays, out of sight. The values are gone from free pages of the file and from the backups
+// beside it too, which takes as long as Compact of each. It takes about as long as reading all records.
 // Others read and write meanwhile, and see some photos as they were before. After an error, or when the
 // program ends, the policy is the new one, and the next SetPolicy or Open does the rest.
 func (c *Catalog) SetPolicy(p Policy) error {
@@ -87,7 +88,10 @@ func (c *Catalog) decide(p Policy) error {
 	if err := c.putPolicy(p); err != nil {
 		return err
 	}
-	return c.renewRows()
+	if err := c.renewRows(); err != nil {
+		return err
+	}
+	return c.removeTraces()
 }
 
 // putPolicy stores a policy. If it is another one, the rows are not current from then on.
@@ -106,6 +110,11 @@ func (c *Catalog) putPolicy(p Policy) error {
 			meta := tx.Bucket([]byte(bucketMeta))
 			if err := meta.Put([]byte(keyPolicy), sealed); err != nil {
 				return err
+			}
+			if p.withheld()&^c.policy.withheld() != 0 { // also where no record has it any more
+				if err := meta.Put([]byte(keyTraces), []byte("yes")); err != nil {
+					return err
+				}
 			}
 			return meta.Delete([]byte(keyLayout))
 		})
@@ -170,7 +179,7 @@ func (c *Catalog) renewRows() error {
 // current reports whether the rows are what this program would make of the records.
 func (c *Catalog) current() (current bool, err error) {
 	err = guard(func() error {
-		return c.db.View(func(tx *bolt.Tx) error {
+		return c.view(func(tx *bolt.Tx) error {
 			current = string(tx.Bucket([]byte(bucketMeta)).Get([]byte(keyLayout))) == c.layout()
 			return nil
 		})
@@ -216,6 +225,11 @@ func (c *Catalog) renewSome(from []byte) (next []byte, err error) {
 				batch = append(batch, n)
 			}
 			next = slices.Clone(key)
+			if len(stripped) > 0 {
+				if err := meta.Put([]byte(keyTraces), []byte("yes")); err != nil {
+					return err
+				}
+			}
 			for _, rec := range stripped { // not while the cursor walks
 				if err := c.putRecord(photos, rec); err != nil {
 					return err

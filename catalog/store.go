@@ -61,6 +61,7 @@ const (
 	keySchema = "schema"
 	keyLayout = "layout" // of the rows; absent while they are made anew
 	keyPolicy = "policy" // Policy, sealed; absent until somebody decides
+	keyTraces = "traces" // there while free pages and backups may hold values that were taken out of records
 )
 
 // pathValue is what is stored of a path.
