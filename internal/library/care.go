@@ -45,11 +45,12 @@ func (l *Library) care(ctx context.Context) {
 	if ctx.Err() != nil {
 		return
 	}
+	var tidied error
 	switch {
 	case err != nil:
 		l.careProblem(err)
 		if made != "" {
-			err = os.Remove(made)
+			tidied = os.Remove(made)
 		}
 	case len(values) > 0:
 		for _, err := range values[:min(len(values), maxTold)] {
@@ -60,10 +61,10 @@ func (l *Library) care(ctx context.Context) {
 		}
 	default:
 		l.log.Info("catalog is sound")
-		err = catalog.Prune(l.file)
+		tidied = catalog.Prune(l.file)
 	}
-	if err != nil {
-		l.log.Warn("remove backups", "err", err)
+	if tidied != nil {
+		l.log.Warn("remove backups", "err", tidied)
 	}
 }
 

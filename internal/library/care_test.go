@@ -2,6 +2,7 @@ package library_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -9,6 +10,7 @@ import (
 	"sync"
 	"testing"
 
+	"semblance/catalog"
 	"semblance/internal/library"
 )
 
@@ -141,5 +143,51 @@ func TestDamageIsTold(t *testing.T) {
 	}
 	if got := f.copies(); len(got) != 4 { // three, and the last of the first week of 2020
 		t.Errorf("%d backups after another analysis: %q", len(got), got)
+	}
+}
+
+// Of damaged pages people are told, and no backup has them.
+func TestDamagedPagesAreTold(t *testing.T) {
+	f := newFixture(t)
+	for i := range 40 {
+		writeJPEG(t, f.path(fmt.Sprintf("%d.jpg", i)), 40+i, 10)
+	}
+	f.scan()
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(f.home, "catalog.semblance")
+	sound, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := 0
+	for at := 2 * 4096; at < len(sound) && told < 3; at += 4096 { // a page that is only looked at in the background is among them
+		data := bytes.Clone(sound)
+		copy(data[at:], bytes.Repeat([]byte{0xA5}, 4096))
+		if err := os.WriteFile(file, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		l, err := library.Open(library.Config{Catalog: file, Cache: filepath.Join(f.home, "cache")})
+		if err != nil {
+			continue
+		}
+		f.Library = l
+		problems := f.problems()
+		f.Care()
+		for _, err := range problems() {
+			if errors.Is(err, catalog.ErrDamaged) && strings.HasPrefix(err.Error(), "check catalog") {
+				told++
+				if got := f.copies(); len(got) != 0 {
+					t.Errorf("page %d: %v, and there are the backups %q", at/4096, err, got)
+				}
+			}
+		}
+		if err := errors.Join(l.Close(), os.RemoveAll(filepath.Join(f.home, "backups"))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if told == 0 {
+		t.Error("no damaged page was left to the background: the test says nothing")
 	}
 }
