@@ -178,7 +178,7 @@ func (e *Engine) Analyze(ctx context.Context, src Source, req Request) (*face.An
 	}
 	for _, t := range tasks { // when all heads are known that hair may belong to
 		f := &a.Faces[t.face]
-		if !t.want.Has(face.HairShape) || f.Small.Has(face.HairShape) {
+		if !t.want.Has(face.HairShape) && !j.losesHair(a, req.Known, t.face) || f.Small.Has(face.HairShape) {
 			continue
 		}
 		if err := j.hair(ctx, a.Faces, t.face, a.Mode); err != nil {
@@ -189,6 +189,15 @@ func (e *Engine) Analyze(ctx context.Context, src Source, req Request) (*face.An
 	slices.SortStableFunc(a.Faces, func(f, g face.Face) int { return cmp.Compare(g.Box.Area(), f.Box.Area()) })
 	number(a.Faces)
 	return a, nil
+}
+
+// losesHair reports whether the face i of a, which is known, may have been given hair of a head that is new in a.
+func (j *job) losesHair(a, known *face.Analysis, i int) bool {
+	if known == nil || !known.Have.Has(face.HairShape) || i >= len(known.Faces) || a.Faces[i].Lacks.Has(face.HairShape) {
+		return false
+	}
+	own := headOf(&a.Faces[i], a.Mode == modeCrop && i == 0)
+	return slices.ContainsFunc(a.Faces[len(known.Faces):], func(f face.Face) bool { return own.loses(f.Box) })
 }
 
 // job is the analysis of one photo.

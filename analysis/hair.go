@@ -32,12 +32,14 @@ const (
 	leastShare = 0.02
 )
 
-// hairNetwork returns the name of the network that finds hair, and the side of its input. mode is Analysis.Mode.
-func hairNetwork(mode string) (name string, pixels int) {
-	if mode == Fast.String() {
-		return netHair192, 192
+// hairNetwork returns the name of the network that finds hair in a crop of side pixels of the photo, and the side of its
+// input: the larger one only where it sees more. mode is Analysis.Mode.
+func hairNetwork(mode string, side float64) (name string, pixels int) {
+	const small, large = 192, 224
+	if mode == Fast.String() || side <= small {
+		return netHair192, small
 	}
-	return netHair224, 224
+	return netHair224, large
 }
 
 // head is a head in the photo, as it stands: its own up is where its crown is.
@@ -97,6 +99,13 @@ func truth(b bool) int {
 	return 0
 }
 
+// loses reports whether a new head may take hair from a known one: it lies in the wider of the known one's crops.
+func (d head) loses(other face.Box) bool {
+	reach := float32(widerFactor * d.h / 2)
+	c := face.Pt(float32(d.x), float32(d.y))
+	return !other.Intersect(face.Box{Min: face.Pt(c.X-reach, c.Y-reach), Max: face.Pt(c.X+reach, c.Y+reach)}).Empty()
+}
+
 // hair fills in the hair of faces[i]. The other faces keep theirs.
 func (j *job) hair(ctx context.Context, faces []face.Face, i int, mode string) error {
 	tight := mode == modeCrop && i == 0 // as in Analyze: boxes that were added later are none of the picture
@@ -110,15 +119,18 @@ func (j *job) hair(ctx context.Context, faces []face.Face, i int, mode string) e
 		}
 	}
 	pool := &j.engine.pool
-	name, pixels := hairNetwork(mode)
+	at := own.crop(float64(j.w), float64(j.h))
+	name, pixels := hairNetwork(mode, at.side)
 	m := pool.hairMap(pixels)
 	defer func() { pool.hair.Put(m) }()
-	if err := j.hairPass(ctx, m, name, own, others, own.crop(float64(j.w), float64(j.h))); err != nil {
+	if err := j.hairPass(ctx, m, name, own, others, at); err != nil {
 		return err
 	}
 	if c := m.cut(); c.pixels >= leastCut {
+		at := m.wider(own, c)
+		name, pixels := hairNetwork(mode, at.side)
 		wider := pool.hairMap(pixels)
-		if err := j.hairPass(ctx, wider, name, own, others, m.wider(own, c)); err != nil {
+		if err := j.hairPass(ctx, wider, name, own, others, at); err != nil {
 			return err
 		}
 		m, wider = wider, m
