@@ -12,7 +12,6 @@ import (
 func TestTooSmall(t *testing.T) {
 	const want = face.AllFeatures
 	needs := runsOf()
-	needs[face.HairShape] = map[string]int{netHair224: 1} // given boxes are not in mode fast
 	for _, side := range []float32{8, 12, 20, 24, 32, 40} {
 		for _, less := range []float32{0, .5} {
 			box := face.BoxAt(100, 100, side-less, side-less)
