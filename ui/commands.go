@@ -125,7 +125,7 @@ func (w *Window) table() []command {
 		{menu: menuView, title: "Zoom to Face", keys: bare(fyne.KeyV, fyne.KeyF8), run: func() { w.inLoupe(w.loupe.showFace) }},
 		{menu: menuView, title: "Zoom In", keys: bare(fyne.KeyPlus, fyne.KeyEqual), run: func() { w.zoom(1.25) }},
 		{menu: menuView, title: "Zoom Out", keys: bare(fyne.KeyMinus), run: func() { w.zoom(.8) }},
-		{menu: menuView, title: "Boxes", keys: bare(fyne.KeyB), run: func() { w.loupe.toggle(&w.loupe.shown.Boxes) }, on: func() bool { return w.loupe.shown.Boxes }, line: true},
+		{menu: menuView, title: "Boxes and Captions", keys: bare(fyne.KeyB), run: func() { w.loupe.toggle(&w.loupe.shown.Boxes) }, on: func() bool { return w.loupe.shown.Boxes }, line: true},
 		{menu: menuView, title: "Landmarks", keys: bare(fyne.KeyL), run: func() { w.loupe.toggle(&w.loupe.shown.Landmarks) }, on: func() bool { return w.loupe.shown.Landmarks }},
 		{menu: menuView, title: "Pose", keys: bare(fyne.KeyP), run: func() { w.loupe.toggle(&w.loupe.shown.Pose) }, on: func() bool { return w.loupe.shown.Pose }},
 		{menu: menuView, title: "Hair", keys: bare(fyne.KeyH), run: func() { w.loupe.toggle(&w.loupe.shown.Hair) }, on: func() bool { return w.loupe.shown.Hair }},
@@ -140,6 +140,7 @@ func (w *Window) table() []command {
 
 		{menu: menuHelp, title: "Keyboard Shortcuts", keys: bare(keyQuestion, fyne.KeyF1), run: w.showShortcuts},
 		{menu: menuHelp, title: "Search Language", run: w.showQueryHelp},
+		{menu: menuHelp, title: "Boxes and Captions", run: w.showLegend},
 		{menu: menuHelp, title: "Models and Licences", run: w.showAbout, line: true},
 
 		{menu: sheetMoves, title: "Move the selection; Shift extends it", keys: bare("Arrows")},

@@ -82,7 +82,7 @@ func (w *Window) corrections(feature face.Features, f *face.Face) []*fyne.MenuIt
 		if feature == face.AgeYears {
 			break
 		}
-		item := fyne.NewMenuItem(v.Title, func() { w.correct(path, number, feature, v.Lo) })
+		item := fyne.NewMenuItem(titleNote(feature, v), func() { w.correct(path, number, feature, v.Lo) })
 		item.Checked = v.Lo == now && (how == isSure || how == isEdited)
 		if feature == face.HairShape {
 			item.Icon = hairSwatch(face.HairColor(v.Lo))

@@ -266,22 +266,60 @@ func (w *Window) showQueryHelp() {
 		if f.Feature&w.policy.Hidden() != 0 {
 			continue
 		}
-		values := make([]string, len(f.Values))
-		for i, v := range f.Values {
-			values[i] = v.Name
-		}
-		text := canvas.NewText(f.Name, accent())
-		text.TextSize, text.TextStyle.Bold = 12, true
 		words := f.Help
 		if f.Feature == face.GlassesWorn {
 			words += " " + gogglesHelp
 		}
-		help := widget.NewLabel(strings.TrimSpace(words + "  " + strings.Join(values, "  ")))
-		help.Wrapping = fyne.TextWrapWord
-		box.Add(container.NewBorder(nil, nil, container.NewGridWrap(fyne.NewSize(90, 24), container.NewCenter(text)), nil, help))
+		box.Add(helpLine(f.Name, strings.TrimSpace(words+"  "+strings.Join(valueNames(f, w.policy.Hidden()), "  "))))
 	}
 	d := dialog.NewCustom("Search language", "Close", container.NewVScroll(box), w.win)
 	w.present(d, fyne.NewSize(760, 560), d.Dismiss)
+}
+
+// helpLine is a name with what is to be said about it.
+func helpLine(name, words string) fyne.CanvasObject {
+	text := canvas.NewText(name, accent())
+	text.TextSize, text.TextStyle.Bold = 12, true
+	help := widget.NewLabel(words)
+	help.Wrapping = fyne.TextWrapWord
+	return container.NewBorder(nil, nil, container.NewGridWrap(fyne.NewSize(90, 24), container.NewCenter(text)), nil, help)
+}
+
+// legend says what is drawn over a photo, line by line.
+func legend(hidden face.Features) [][2]string {
+	selected := "the selected face has its hair colour"
+	if hidden&face.EthnicityClasses == 0 {
+		selected += " and apparent ethnicity"
+	}
+	return [][2]string{
+		{"Box", "Around each face. Broken: it is doubtful that it is one. Grey: the filter does not ask for it; grey and broken: you rejected it."},
+		{"Caption", "The face's number, then the values that are sure: apparent gender and age, expression, closed eyes, smile, glasses; " + selected + " too. " +
+			"All are what a face looks like, not who a person is or feels. Values that are unsure are left out, and so is what has no room (…); a small face has a number alone. 1? is a doubtful face."},
+		{"Landmarks", "Green: jaw. Blue: eyebrows. Red: eyes. White: nose. Purple: upper lip. Yellow: lower lip. Black: middle of the mouth."},
+		{"Pose", "Red points to the picture's right side of the face, green to the top of the head, blue to where the face looks."},
+		{"Hair", "A tint that differs from the hair: its colour says nothing. The measured colour is on the card."},
+	}
+}
+
+// showLegend shows the legend.
+func (w *Window) showLegend() {
+	box := container.NewVBox()
+	for _, line := range legend(w.policy.Hidden()) {
+		box.Add(helpLine(line[0], line[1]))
+	}
+	d := dialog.NewCustom("Boxes and captions", "Close", container.NewVScroll(box), w.win)
+	w.present(d, fyne.NewSize(680, 400), d.Dismiss)
+}
+
+// valueNames returns the names of the values of f that can be asked for.
+func valueNames(f query.Field, hidden face.Features) []string {
+	var names []string
+	for _, v := range f.Values {
+		if !hides(hidden, f, v) {
+			names = append(names, v.Name)
+		}
+	}
+	return names
 }
 
 // showAbout shows the version, the models with their licences, and the notices.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2"
 
@@ -174,7 +175,7 @@ func (w *Window) back(word string, step func(*library.Library) (path, what strin
 					break
 				}
 			}
-			w.status.say(fmt.Sprintf("%s: %s of %s.", word, what, filepath.Base(path)))
+			w.status.say(fmt.Sprintf("%s: %s of %s.", word, withoutNames(what, w.policy.Hidden()), filepath.Base(path)))
 			w.opts.Trace("undone", map[string]any{"path": path, "what": what})
 		}
 		return func() (err error) {
@@ -182,6 +183,14 @@ func (w *Window) back(word string, step func(*library.Library) (path, what strin
 			return err
 		}
 	})
+}
+
+// withoutNames returns what an edit was without the names of features that are hidden meanwhile.
+func withoutNames(what string, hidden face.Features) string {
+	for _, name := range hidden.Names() {
+		what = strings.ReplaceAll(what, name, "a hidden value")
+	}
+	return what
 }
 
 // startMarking has the next drag in the loupe mark a face.

@@ -113,6 +113,7 @@ func (c *faceCard) showGender(have face.Features, f *face.Face) {
 		c.gender.show("", false, false)
 		return
 	}
+	// What a person said is not apparent: only what a network sees is called so.
 	switch standingOf(f, face.GenderClasses, c.sure) {
 	case isEdited:
 		c.gender.show(capital(topWords(face.GenderClasses, f)), f.Doubtful(), true, editedWords, "model: "+modelWords(face.GenderClasses, f))
@@ -121,9 +122,9 @@ func (c *faceCard) showGender(have face.Features, f *face.Face) {
 	case isMissing:
 		c.gender.show("Gender", true, false, missingWords)
 	case isUnsure:
-		c.gender.show("Gender unsure", true, false, likelyWords(face.GenderClasses, f))
+		c.gender.show("Gender unsure", true, false, "apparent: "+modelWords(face.GenderClasses, f)) // the other one has the rest
 	case isSure:
-		c.gender.show(capital(topWords(face.GenderClasses, f)), f.Doubtful(), false)
+		c.gender.show(capital(topWords(face.GenderClasses, f)), f.Doubtful(), false, "apparent gender")
 	}
 }
 
@@ -132,7 +133,7 @@ func (c *faceCard) showAge(have face.Features, f *face.Face) {
 		c.age.show("", false, false)
 		return
 	}
-	spread := fmt.Sprintf("apparent · 80 %%: %.0f – %.0f", f.Age.Low, f.Age.High)
+	spread := fmt.Sprintf("apparent age · 80 %%: %.0f – %.0f", f.Age.Low, f.Age.High)
 	switch standingOf(f, face.AgeYears, c.sure) {
 	case isEdited:
 		c.age.show(fmt.Sprintf("Age %d", f.Age.Floor()), f.Doubtful(), true, editedWords, "model: "+modelWords(face.AgeYears, f))

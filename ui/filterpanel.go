@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -47,9 +46,8 @@ const (
 func newFilterPanel(apply func(query.Expr)) *filterPanel {
 	p := &filterPanel{apply: apply, hidable: map[face.Features]fyne.CanvasObject{}}
 	box := container.New(layout.NewCustomPaddedVBoxLayout(2))
-	fields := query.Fields()
-	unsure := fields[slices.IndexFunc(fields, func(f query.Field) bool { return f.Name == unsureField })]
-	for _, f := range fields {
+	unsure := fieldNamed(unsureField)
+	for _, f := range query.Fields() {
 		if !f.Panel || f.Name == unsureField {
 			continue
 		}
@@ -70,7 +68,7 @@ func newFilterPanel(apply func(query.Expr)) *filterPanel {
 			objects = append(objects, p.age)
 		} else {
 			for _, v := range f.Values {
-				add(f.Name, v, v.Title)
+				add(f.Name, v, titleNote(f.Feature, v))
 			}
 		}
 		for _, v := range unsure.Values {

@@ -68,10 +68,12 @@ func (w *Window) setPolicy(p library.Policy, busy string, words func() string) {
 				w.showPhoto(w.current)
 			}
 			w.runSearch()
-			w.status.say(words())
+			if failed == nil {
+				w.status.say(words())
+			}
 			w.opts.Trace("policy changed", map[string]any{"ethnicity": p.Ethnicity})
 			if failed != nil {
-				w.showError("Not everything could be sorted anew", failed)
+				w.showError("Not everything could be done", failed)
 			}
 		}
 		return func() error {
@@ -95,6 +97,9 @@ type ethnicityFigure struct {
 	right int
 }
 
+// ethnicityStays says what is not removed where the apparent ethnicity is switched off.
+const ethnicityStays = "Corrections of yours are kept in both, out of sight. JSON files that were exported, and copies of the catalog elsewhere, stay as they are."
+
 // ethnicityText explains what the apparent ethnicity is before it is switched on.
 func ethnicityText() []string {
 	var groups []string
@@ -113,7 +118,7 @@ func ethnicityText() []string {
 			"places the law forbids keeping such guesses about people without their consent.",
 		"What happens",
 		"Photos are looked at once more for it, on this computer; nothing leaves it. It appears on the face card, in the filter and in JSON exports. " +
-			"It can be switched off here at any time: then the guesses are removed from the catalog.",
+			"It can be switched off here at any time: then the guesses are removed from the catalog and from the backups beside it. " + ethnicityStays,
 	}
 }
 
@@ -127,36 +132,62 @@ func (w *Window) askEthnicity() {
 		return
 	}
 	box := container.NewVBox()
+	var keepOff func()
+	if w.policy.Lost {
+		lost := widget.NewLabel("The catalog was damaged where it says whether you had switched it on. Guesses that it holds are neither shown nor removed until you decide here.")
+		lost.Wrapping, lost.Importance = fyne.TextWrapWord, widget.WarningImportance
+		box.Add(lost)
+		keepOff = func() {
+			p := w.policy
+			p.Lost = false
+			w.removeEthnicity(p)
+		}
+	}
 	for i, t := range ethnicityText() {
 		label := widget.NewLabel(t)
 		label.Wrapping = fyne.TextWrapWord
 		label.TextStyle.Bold = i%2 == 0
 		box.Add(label)
 	}
-	w.decide("Apparent ethnicity: off", "Switch it on", "Keep it off", box, fyne.NewSize(640, 470), func() {
+	w.decide("Apparent ethnicity: off", "Switch it on", "Keep it off", box, fyne.NewSize(640, 470), keepOff, func() {
 		p := w.policy
-		p.Ethnicity = true
+		p.Ethnicity, p.Lost = true, false
 		w.setPolicy(p, "The catalog is being prepared …", func() string { return "Apparent ethnicity is on. It is found out photo by photo." })
 	})
 }
 
+// ethnicityOffText says what becomes of the apparent ethnicity where it is switched off.
+const ethnicityOffText = "If you switch it off, the guesses vanish from card, captions, filter and export, and are removed from the catalog and from the backups beside it. " +
+	ethnicityStays + " If you switch it on again your corrections come back, and photos have to be looked at once more."
+
 func (w *Window) askEthnicityOff() {
-	label := widget.NewLabel("If you switch it off, the guesses are removed from the catalog, and from card, filter and export. " +
-		"What you corrected yourself is kept out of sight, and comes back if you switch it on again; then photos have to be looked at once more. " +
-		"JSON files that were exported stay as they are.")
+	label := widget.NewLabel(ethnicityOffText)
 	label.Wrapping = fyne.TextWrapWord
-	w.decide("Apparent ethnicity: on", "Switch it off", "Keep it on", label, fyne.NewSize(520, 200), func() {
+	w.decide("Apparent ethnicity: on", "Switch it off", "Keep it on", label, fyne.NewSize(520, 230), nil, func() {
 		p := w.policy
 		p.Ethnicity = false
-		w.setPolicy(p, "The guesses are being removed …", func() string { return "Apparent ethnicity is off, and its values are removed." })
+		w.removeEthnicity(p)
 	})
 }
 
-// decide asks whether to do something. Neither answer is the default: Enter closes the dialog as Esc does.
-func (w *Window) decide(title, yes, no string, content fyne.CanvasObject, size fyne.Size, do func()) {
+// removeEthnicity stores p, a policy without the apparent ethnicity.
+func (w *Window) removeEthnicity(p library.Policy) {
+	w.setPolicy(p, "The guesses are being removed …", func() string {
+		return "Apparent ethnicity is off, and its guesses are removed from the catalog and its backups."
+	})
+}
+
+// decide asks whether to do something; leave, which may be nil, is what to do otherwise. Neither answer is the default: Enter
+// closes the dialog as Esc does, and does nothing.
+func (w *Window) decide(title, yes, no string, content fyne.CanvasObject, size fyne.Size, leave, do func()) {
 	d := dialog.NewCustomWithoutButtons(title, container.NewVScroll(content), w.win)
 	d.SetButtons([]fyne.CanvasObject{
-		widget.NewButton(no, d.Hide),
+		widget.NewButton(no, func() {
+			d.Hide()
+			if leave != nil {
+				leave()
+			}
+		}),
 		widget.NewButton(yes, func() { d.Hide(); do() }),
 	})
 	w.present(d, size, d.Hide)

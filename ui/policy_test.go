@@ -98,7 +98,7 @@ func TestThresholdsAreChosen(t *testing.T) {
 	before := f.result.Counts[unsureField]
 	p := f.policy
 	p.Sure.Emotion = .95 // all are sure by .9
-	f.setPolicy(p, "…", func() string { return surenessWords(before, f.result.Counts[unsureField]) })
+	f.setPolicy(p, "…", func() string { return surenessWords(before, f.result.Counts[unsureField], f.policy.Hidden()) })
 	f.settle()
 	if got := f.card.emotion.section.Title(); got != "EMOTION   unsure" {
 		t.Errorf("the card says %q", got)
@@ -112,7 +112,7 @@ func TestThresholdsAreChosen(t *testing.T) {
 	if got := f.status.said.Text; got != "Unsure now: emotion 3 (before 0)." {
 		t.Errorf("the status bar says %q", got)
 	}
-	if got := surenessWords(before, before); got != "Of the faces that are shown none is more or less sure." {
+	if got := surenessWords(before, before, 0); got != "Of the faces that are shown none is more or less sure." {
 		t.Errorf("where nothing changes it says %q", got)
 	}
 }

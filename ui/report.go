@@ -54,7 +54,7 @@ func (w *Window) endReport(err error) {
 // writeReport returns the path of the photo with the most faces, "" if there is no face.
 func writeReport(out io.Writer, lib *library.Library, folder string, r *library.Result) (best string, err error) {
 	var paths []string
-	most := 0
+	most, sure := 0, lib.Policy().Sure
 	for _, ref := range r.Photos {
 		p, err := lib.Photo(lib.Entry(ref).Path)
 		if err != nil {
@@ -65,7 +65,7 @@ func writeReport(out io.Writer, lib *library.Library, folder string, r *library.
 		if rel, err := filepath.Rel(folder, p.Path); err == nil {
 			name = rel
 		}
-		for _, line := range faceLines(name, p) {
+		for _, line := range faceLines(name, p, sure) {
 			if _, err := fmt.Fprintln(out, line); err != nil {
 				return "", err
 			}
@@ -86,8 +86,8 @@ func writeReport(out io.Writer, lib *library.Library, folder string, r *library.
 }
 
 // faceLines describes the faces of a photo that are no doubt any, one a line: file, box,
-// age, gender, emotion, smile, glasses, hair.
-func faceLines(name string, p library.Photo) []string {
+// age, gender, emotion, smile, glasses, hair. Behind a value that is not sure by t stands "unsure".
+func faceLines(name string, p library.Photo, t face.Thresholds) []string {
 	switch {
 	case p.State == library.Failed:
 		return []string{name + "  failed: " + p.Failure}
@@ -103,33 +103,35 @@ func faceLines(name string, p library.Photo) []string {
 			continue
 		}
 		parts := []string{name, fmt.Sprintf("box %.0f,%.0f %.0fx%.0f", f.Box.Min.X, f.Box.Min.Y, f.Box.W(), f.Box.H())}
-		have := p.Analysis.Have &^ f.Lacks
-		if have.Has(face.AgeYears) {
-			parts = append(parts, fmt.Sprintf("age %d (%.0f-%.0f)", f.Age.Floor(), f.Age.Low, f.Age.High))
+		have, sure := p.Analysis.Have&^f.Lacks, t.OrDefault().Sure(f)
+		add := func(feature face.Features, words string) {
+			if !sure.Has(feature) {
+				words += " unsure"
+			}
+			if have.Has(feature) {
+				parts = append(parts, words)
+			}
 		}
-		if have.Has(face.GenderClasses) {
-			g, q := f.Gender.Top()
-			parts = append(parts, fmt.Sprintf("%s %.0f%%", g, q*100))
-		}
-		if have.Has(face.EmotionClasses) {
-			e, q := f.Emotion.Top()
-			parts = append(parts, fmt.Sprintf("%s %.0f%%", e, q*100))
-		}
-		if have.Has(face.Smiling) {
-			words := map[bool]string{true: "smile yes", false: "smile no"}
-			smiles, q := f.Smiles()
-			parts = append(parts, fmt.Sprintf("%s %.0f%%", words[smiles], q*100))
-		}
-		if have.Has(face.GlassesWorn) {
-			g, q := f.Eyewear.Top()
-			parts = append(parts, fmt.Sprintf("glasses %s %.0f%%", g, q*100))
-		}
-		if have.Has(face.HairShape) {
-			parts = append(parts, hairWords(f))
-		}
+		gender, genderP := f.Gender.Top()
+		emotion, emotionP := f.Emotion.Top()
+		smiles, smileP := f.Smiles()
+		glasses, glassesP := f.Eyewear.Top()
+		add(face.AgeYears, fmt.Sprintf("age %d (%.0f-%.0f)", f.Age.Floor(), f.Age.Low, f.Age.High))
+		add(face.GenderClasses, fmt.Sprintf("%s %.0f%%", gender, genderP*100))
+		add(face.EmotionClasses, fmt.Sprintf("%s %.0f%%", emotion, emotionP*100))
+		add(face.Smiling, fmt.Sprintf("smile %s %.0f%%", yesNo(smiles), smileP*100))
+		add(face.GlassesWorn, fmt.Sprintf("glasses %s %.0f%%", glasses, glassesP*100))
+		add(face.HairShape, hairWords(f))
 		lines = append(lines, strings.Join(parts, "  "))
 	}
 	return lines
+}
+
+func yesNo(yes bool) string {
+	if yes {
+		return "yes"
+	}
+	return "no"
 }
 
 // hairWords is the hair of a line: "hair brown #5a3c28".
@@ -137,7 +139,7 @@ func hairWords(f *face.Face) string {
 	switch c, rgb := f.Hair.Color, f.Hair.RGB; {
 	case c == face.NoHair:
 		return noHairWords
-	case rgb == [3]uint8{}:
+	case !hairMeasured(f):
 		return "hair " + valueWord(face.HairShape, int(c))
 	default:
 		return fmt.Sprintf("hair %s #%02x%02x%02x", valueWord(face.HairShape, int(c)), rgb[0], rgb[1], rgb[2])

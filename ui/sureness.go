@@ -14,7 +14,6 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
-	"semblance/catalog/query"
 	"semblance/internal/face"
 )
 
@@ -83,7 +82,7 @@ func (w *Window) askSureness() {
 			return
 		}
 		before := w.result.Counts[unsureField]
-		w.setPolicy(p, "Faces are being sorted anew …", func() string { return surenessWords(before, w.result.Counts[unsureField]) })
+		w.setPolicy(p, "Faces are being sorted anew …", func() string { return surenessWords(before, w.result.Counts[unsureField], w.policy.Hidden()) })
 	}
 	ok := widget.NewButton("Apply", apply)
 	ok.Importance = widget.HighImportance
@@ -92,13 +91,12 @@ func (w *Window) askSureness() {
 }
 
 // surenessWords says how many of the faces that are shown are unsure by other thresholds, and were before.
-func surenessWords(before, now map[string]int) string {
+func surenessWords(before, now map[string]int, hidden face.Features) string {
 	var parts []string
-	for _, f := range query.Fields() {
-		for _, v := range f.Values {
-			if f.Name == unsureField && before[v.Name] != now[v.Name] {
-				parts = append(parts, fmt.Sprintf("%s %s (before %s)", strings.ToLower(v.Title), count(now[v.Name]), count(before[v.Name])))
-			}
+	field := fieldNamed(unsureField)
+	for _, v := range field.Values {
+		if before[v.Name] != now[v.Name] && !hides(hidden, field, v) {
+			parts = append(parts, fmt.Sprintf("%s %s (before %s)", strings.ToLower(v.Title), count(now[v.Name]), count(before[v.Name])))
 		}
 	}
 	if len(parts) == 0 {

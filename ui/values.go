@@ -46,8 +46,17 @@ const (
 
 // fieldOf returns the field of the query language that asks for a feature.
 func fieldOf(feature face.Features) query.Field {
+	return firstField(func(f query.Field) bool { return f.Feature == feature })
+}
+
+// fieldNamed returns the field of the query language that has a name, the zero Field if there is none.
+func fieldNamed(name string) query.Field {
+	return firstField(func(f query.Field) bool { return f.Name == name })
+}
+
+func firstField(is func(query.Field) bool) query.Field {
 	for _, f := range query.Fields() {
-		if f.Feature == feature {
+		if is(f) {
 			return f
 		}
 	}
@@ -68,6 +77,23 @@ func valueTitle(feature face.Features, value int) string {
 		}
 	}
 	return fmt.Sprint(value)
+}
+
+// titleNote is the title of a value with what to know before it is looked for or chosen: "Goggles (never guessed)".
+func titleNote(feature face.Features, v query.Value) string {
+	if feature == face.GlassesWorn && v.Lo == int(face.Goggles) {
+		return v.Title + " (never guessed)"
+	}
+	return v.Title
+}
+
+// hides reports whether v, a value of f, is about a feature that is hidden.
+func hides(hidden face.Features, f query.Field, v query.Value) bool {
+	feature := f.Feature
+	if f.Name == unsureField {
+		feature = fieldNamed(v.Name).Feature
+	}
+	return feature&hidden != 0
 }
 
 // valueWord is valueTitle as it stands in a line: "dark brown".
@@ -221,12 +247,22 @@ func hairFact(t face.Thresholds, f *face.Face) fact {
 	case face.UnknownHair:
 		line.weak = true
 	default:
-		if rgb := f.Hair.RGB; rgb != [3]uint8{} {
+		if rgb := f.Hair.RGB; hairMeasured(f) {
 			line.swatch = swatchOf(rgb)
 			line.value = fmt.Sprintf("%s  #%02x%02x%02x", line.value, rgb[0], rgb[1], rgb[2])
 		}
 	}
 	return line
+}
+
+// hairMeasured reports whether a colour of hair was measured: what a person said of hair that was not seen has none.
+func hairMeasured(f *face.Face) bool {
+	m := f
+	if f.Model != nil {
+		m = f.Model
+	}
+	c := m.Hair.Color
+	return !m.Lacks.Has(face.HairShape) && c != face.UnknownHair && c != face.NoHair && f.Hair.Color != face.NoHair
 }
 
 func swatchOf(rgb [3]uint8) color.Color { return color.NRGBA{R: rgb[0], G: rgb[1], B: rgb[2], A: 0xFF} }

@@ -39,6 +39,11 @@ func (painter) Analyze(ctx context.Context, src analysis.Source, req analysis.Re
 	a := &face.Analysis{W: w, H: h, Have: req.Want, Mode: req.Mode.String(), Turned: req.Turned}
 	if req.Known != nil { // faces that somebody marked are young and frightened
 		a.Faces = slices.Clone(req.Known.Faces)
+		for i := range a.Faces {
+			if missing := req.Want &^ req.Known.Have; missing.Has(face.EthnicityClasses) {
+				a.Faces[i].Ethnicity = looks
+			}
+		}
 		for i, b := range req.Boxes {
 			a.Faces = append(a.Faces, person(uint32(100+i), b, face.Fear, face.Woman, 20))
 		}
@@ -62,12 +67,15 @@ func (painter) Analyze(ctx context.Context, src analysis.Source, req analysis.Re
 	return a, nil
 }
 
+// looks is the apparent ethnicity of every person.
+var looks = face.Ethnicities{face.Asian - 1: .4, face.White - 1: .6}
+
 func person(number uint32, box face.Box, e face.Emotion, g face.Gender, age float32) face.Face {
 	f := face.Face{Number: number, Box: box, Score: .99, Smile: .9, Blur: 300, Exposure: face.Exposure{Is: face.Balanced, Mean: 120}}
 	f.Eyes = face.Eyes{Left: face.Eye{Open: .97}, Right: face.Eye{Open: .97}}
 	f.Emotion[e], f.Emotion[face.Neutral] = .9, f.Emotion[face.Neutral]+.1
 	f.Gender[g-1] = 1
-	f.Ethnicity[face.Asian-1], f.Ethnicity[face.White-1] = .4, .6
+	f.Ethnicity = looks
 	f.Age = face.Age{Years: age, Low: age - 5, High: age + 5}
 	f.Eyewear[face.NoGlasses-1], f.Eyewear[face.ClearGlasses-1] = .97, .03
 	f.Hair = face.Hair{Color: face.BrownHair, RGB: [3]uint8{90, 60, 40}, Area: 1, Pieces: []face.Polygon{{Outer: face.Ring{
@@ -561,7 +569,7 @@ func TestDialogs(t *testing.T) {
 	f := newFixture(t)
 	for name, open := range map[string]func(){
 		"folder": f.askFolder, "export": f.askExport, "shortcuts": f.showShortcuts,
-		"search language": f.showQueryHelp, "about": f.showAbout,
+		"search language": f.showQueryHelp, "legend": f.showLegend, "about": f.showAbout,
 	} {
 		open()
 		if f.win.Canvas().Overlays().Top() == nil {
