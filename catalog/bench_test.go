@@ -29,7 +29,7 @@ func benchRecord(rng *rand.Rand, n, faces int) *Record {
 	}
 	binary.BigEndian.PutUint64(r.ID[:], uint64(n)+1)
 	for i := range faces {
-		f := face.Face{Number: uint32(i + 1), Score: .6 + .4*rng.Float32(), Smile: rng.Float32()}
+		f := face.Face{Number: uint32(i + 1), Box: face.BoxAt(float32(1000*i), 0, 200, 300), Score: .6 + .4*rng.Float32(), Smile: rng.Float32()}
 		f.Emotion[rng.IntN(face.NumEmotions)] = rng.Float32()
 		f.Gender[rng.IntN(face.NumGenders)] = 1 - rng.Float32()/4
 		f.Ethnicity[rng.IntN(face.NumEthnicities)] = 1 - rng.Float32()/2

@@ -38,7 +38,7 @@ const schema = 3
 
 // rowVersion is to be raised when newRow or face.Apply makes another row of the same
 // record; the rows that were stored before are then made anew.
-const rowVersion = 2
+const rowVersion = 3
 
 // layoutOf names all that rows depend on.
 func layoutOf(p Policy) string {

@@ -174,7 +174,7 @@ func (e *Edits) Missing(a *Analysis) []Edit {
 
 // Apply returns what the faces of a photo are once people have been heard: rejected
 // faces are gone, accepted and corrected ones are not doubtful, drawn ones are faces of score 1, and a value
-// that a person gave is the value, with probability 1. A
+// that a person gave is the value, with probability 1. What a face is too small for is not said of it. A
 // drawn face that nobody has looked at yet lacks every feature. It is the one place where analysis and edits
 // meet: index, card, export and report all use what it returns. Neither a nor e is changed.
 func Apply(a *Analysis, e *Edits) *Analysis {
@@ -185,7 +185,7 @@ func Apply(a *Analysis, e *Edits) *Analysis {
 		if edit.Verdict == Rejected || a.Faces[i].Given && !edit.kept() {
 			continue
 		}
-		out.Faces = append(out.Faces, edit.applied(a.Faces[i]))
+		out.Faces = append(out.Faces, edit.applied(a.Faces[i], a.Have))
 	}
 	missing := e.Missing(a)
 	for _, edit := range missing {
@@ -216,7 +216,7 @@ func RejectedFaces(a *Analysis, e *Edits) []Face {
 			continue
 		}
 		if f := a.face(edit.Number); f != nil {
-			faces = append(faces, edit.applied(*f))
+			faces = append(faces, edit.applied(*f, a.Have))
 		} else {
 			faces = append(faces, edit.bare(a))
 		}
@@ -225,8 +225,11 @@ func RejectedFaces(a *Analysis, e *Edits) []Face {
 	return faces
 }
 
-// applied returns f as e has it.
-func (e Edit) applied(f Face) Face {
+// applied returns f, a face of an analysis that has features, as e has it.
+func (e Edit) applied(f Face, have Features) Face {
+	tiny := TooSmall(f.Box) & have // an earlier version guessed
+	f.Small |= tiny
+	f.Lacks |= tiny
 	f = e.corrected(f)
 	f.Edit = e
 	if e.Drawn {
@@ -237,7 +240,7 @@ func (e Edit) applied(f Face) Face {
 
 // bare returns the face of e of which no more is known than its box.
 func (e Edit) bare(a *Analysis) Face {
-	return e.applied(Face{Number: e.Number, Box: e.Box, Lacks: a.Have &^ BoundsBox, Given: true})
+	return e.applied(Face{Number: e.Number, Box: e.Box, Lacks: a.Have &^ BoundsBox, Given: true}, a.Have)
 }
 
 func sortFaces(faces []Face) {

@@ -100,6 +100,38 @@ func TestApply(t *testing.T) {
 	}
 }
 
+// What an earlier version guessed of a face that is too small is not said, unless a person said it.
+func TestApplyTooSmall(t *testing.T) {
+	small, large := seen(1), seen(2)
+	small.Box = face.BoxAt(10, 10, 15, 15)
+	a := analysisOf(large, small)
+	a.Have &^= face.Smiling
+	var e face.Edits
+	if err := errors.Join(e.Correct(a, 1, face.AgeYears, 5), e.Judge(a, 1, face.Accepted)); err != nil {
+		t.Fatal(err)
+	}
+	want := face.TooSmall(small.Box) &^ face.Smiling
+	if !want.Has(face.AgeYears | face.GlassesWorn) {
+		t.Fatalf("the box is too small for %v alone", want)
+	}
+	faces := face.Apply(a, &e).Faces
+	if f := faces[0]; f.Small != 0 || f.Lacks != 0 {
+		t.Errorf("the large face lacks %v, is too small for %v", f.Lacks, f.Small)
+	}
+	if f := faces[1]; f.Small != want&^face.AgeYears || f.Lacks != f.Small || f.Age.Floor() != 5 || f.Model.Small != want {
+		t.Errorf("the small face of %v lacks %v, is too small for %v, its model for %v, want %v", f.Age.Floor(), f.Lacks, f.Small, f.Model.Small, want)
+	}
+	if f := a.Faces[1]; f.Small != 0 || f.Lacks != 0 {
+		t.Error("the analysis was changed")
+	}
+	if err := e.Judge(a, 1, face.Rejected); err != nil {
+		t.Fatal(err)
+	}
+	if f := face.RejectedFaces(a, &e); len(f) != 1 || f[0].Small != want&^face.AgeYears {
+		t.Errorf("rejected are %+v", f)
+	}
+}
+
 func TestJudgeAndDraw(t *testing.T) {
 	a := analysisOf(faceAt(1, 1, .99), faceAt(2, 2, .7))
 	var e face.Edits

@@ -27,11 +27,11 @@ func newCrowd(t *testing.T, others int, last string) *desk {
 	t.Cleanup(cancel)
 	engine := engineFunc(func(ctx context.Context, src analysis.Source, req analysis.Request) (*face.Analysis, error) {
 		w, _ := src.Size()
-		if w != 60 {
+		if w != 60*grid {
 			<-first.Done()
 		}
 		a, err := d.engine.Analyze(ctx, src, req)
-		if w == 60 && d.engine.last() == last {
+		if w == 60*grid && d.engine.last() == last {
 			cancel()
 		}
 		return a, err
@@ -117,7 +117,7 @@ func TestDrawnFaceOfAPhotoThatWaits(t *testing.T) {
 		time.Sleep(time.Millisecond)
 	}
 	d.SetPaused(true)
-	_, err := d.DrawFace(a, face.BoxAt(45, 15, 10, 10))
+	_, err := d.DrawFace(a, boxAt(45, 15, 10, 10))
 	d.do(err)
 	d.Prioritize(a, nil, nil)
 	d.SetPaused(false)
@@ -156,7 +156,7 @@ func TestLookHarderFails(t *testing.T) {
 	d.wantAsked("60x30 thorough")
 	d.engine.fail = nil
 	d.do(d.Judge(a, 1, face.Rejected))
-	_, err := d.DrawFace(a, face.BoxAt(45, 15, 10, 10)) // is looked at without the look that failed
+	_, err := d.DrawFace(a, boxAt(45, 15, 10, 10)) // is looked at without the look that failed
 	d.do(err)
 	d.wait()
 	d.wantAsked("60x30 add , 1 boxes")
@@ -262,7 +262,7 @@ func TestAskedWhileRunning(t *testing.T) {
 					d.SetPaused(true)
 				}
 				if tt.adds {
-					_, err := d.DrawFace(a[0], face.BoxAt(45, 15, 10, 10))
+					_, err := d.DrawFace(a[0], boxAt(45, 15, 10, 10))
 					d.do(err)
 				} else {
 					d.do(d.Reanalyse(a, tt.running))

@@ -44,18 +44,18 @@ func (s *searcher) Analyze(_ context.Context, src analysis.Source, req analysis.
 	defer s.mu.Unlock()
 	w, h := src.Size()
 	a := &face.Analysis{W: w, H: h, Have: req.Want &^ s.blind, Mode: req.Mode.String(), Turned: req.Turned}
-	run := fmt.Sprintf("%dx%d %v", w, h, req.Mode)
+	run := fmt.Sprintf("%dx%d %v", w/grid, h/grid, req.Mode)
 	add := func(x float32, e face.Emotion, score float32, turn uint8) {
 		f := person(uint32(len(a.Faces)+1), e, 34)
-		f.Box, f.Score, f.Turn, f.Smile = face.BoxAt(x, 1, 9, 10), score, turn, s.smile
+		f.Box, f.Score, f.Turn, f.Smile = boxAt(x, 1, 9, 10), score, turn, s.smile
 		a.Faces = append(a.Faces, f)
 	}
 	switch k := req.Known; {
 	case k != nil:
-		run = fmt.Sprintf("%dx%d add %v, %d boxes", w, h, req.Want&^k.Have, len(req.Boxes))
+		run = fmt.Sprintf("%dx%d add %v, %d boxes", w/grid, h/grid, req.Want&^k.Have, len(req.Boxes))
 		a.Mode, a.Turned, a.Have, a.Faces = k.Mode, k.Turned, a.Have|k.Have, slices.Clone(k.Faces)
 		for _, b := range req.Boxes {
-			add(b.Min.X, face.Fear, 1, 0)
+			add(b.Min.X/grid, face.Fear, 1, 0)
 			a.Faces[len(a.Faces)-1].Box = b
 		}
 	default:
@@ -176,7 +176,7 @@ func TestEditsAndUndo(t *testing.T) {
 		}
 	})()
 	number := uint32(0)
-	box := face.BoxAt(45, 15, 10, 10)
+	box := boxAt(45, 15, 10, 10)
 	undo := func(want string) func() error {
 		return func() error {
 			path, what, err := d.Undo()
@@ -265,7 +265,7 @@ func TestEditsDuringAnAnalysis(t *testing.T) {
 		d.engine.before = nil
 		d.do(d.Judge(a, 1, face.Rejected))
 		d.do(d.Judge(a, 2, face.Accepted))
-		_, err := d.DrawFace(a, face.BoxAt(45, 15, 10, 10))
+		_, err := d.DrawFace(a, boxAt(45, 15, 10, 10))
 		d.do(err)
 	}
 	d.do(d.Reanalyse([]string{a}, library.LookHarder))
@@ -289,7 +289,7 @@ func TestDrawnFaceThatCannotBeAnalysed(t *testing.T) {
 	})()
 	d.Prioritize(a, nil, nil)
 	d.engine.fail = errors.New("out of memory")
-	_, err := d.DrawFace(a, face.BoxAt(45, 15, 10, 10))
+	_, err := d.DrawFace(a, boxAt(45, 15, 10, 10))
 	d.do(err)
 	d.wait()
 	if e := <-problems; e.Path != a || !strings.Contains(e.Err.Error(), "out of memory") {
@@ -311,7 +311,7 @@ func TestExportFollowsEdits(t *testing.T) {
 	a := d.path("a.jpg")
 	d.do(d.Judge(a, 1, face.Rejected))
 	d.do(d.Judge(a, 2, face.Accepted))
-	_, err := d.DrawFace(a, face.BoxAt(45, 15, 10, 10))
+	_, err := d.DrawFace(a, boxAt(45, 15, 10, 10))
 	d.do(err)
 	d.wait()
 	s, err := d.ExportJSON(t.Context(), []string{a}, export.Semblance, nil)

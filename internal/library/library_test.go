@@ -66,17 +66,17 @@ func (f *fakeEngine) count() int {
 }
 
 func person(number uint32, e face.Emotion, age float32) face.Face {
-	f := face.Face{Number: number, Box: face.BoxAt(1, 1, 10, 12), Score: .99}
+	f := face.Face{Number: number, Box: boxAt(1, 1, 10, 12), Score: .99}
 	f.Emotion[e] = 1
 	f.Gender[0] = 1
 	f.Age = face.Age{Years: age, Low: age - 5, High: age + 5}
 	return f
 }
 
-// writeJPEG writes a photo whose content is a function of w and shade.
+// writeJPEG writes a photo of w x 30 steps whose content is a function of w and shade.
 func writeJPEG(t *testing.T, path string, w int, shade uint8) {
 	t.Helper()
-	img := image.NewGray(image.Rect(0, 0, w, 30))
+	img := image.NewGray(image.Rect(0, 0, grid*w, grid*30))
 	for i := range img.Pix {
 		img.Pix[i] = shade + uint8(i%7)
 	}
@@ -95,6 +95,12 @@ func writeJPEG(t *testing.T, path string, w int, shade uint8) {
 		t.Fatal(err)
 	}
 }
+
+// grid is how many pixels a step of the coordinates in these tests is: faces of 9 steps are large enough for every feature.
+const grid = 4
+
+// boxAt is face.BoxAt in steps.
+func boxAt(x, y, w, h float32) face.Box { return face.BoxAt(grid*x, grid*y, grid*w, grid*h) }
 
 // fixture is a library over a folder of photos.
 type fixture struct {
@@ -373,7 +379,7 @@ func TestPauseStopsAnalysisOnly(t *testing.T) {
 	if s := f.Status(); !s.Paused || s.Total != 2 || s.Done != 0 || f.engine.count() != 0 {
 		t.Errorf("paused: %+v, %d analyses", s, f.engine.count())
 	}
-	if img, err := f.Thumbnail(t.Context(), f.path("a.jpg"), 100); err != nil || img.Bounds().Dx() != 40 {
+	if img, err := f.Thumbnail(t.Context(), f.path("a.jpg"), 100); err != nil || img.Bounds().Dx() != grid*40 {
 		t.Errorf("a paused library gives no thumbnail: %v", err)
 	}
 	f.SetPaused(false)

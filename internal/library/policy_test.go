@@ -112,7 +112,7 @@ func TestCorrectionsOfFacesThatNobodyFinds(t *testing.T) {
 	d.do(d.Correct(a, 3, face.AgeYears, 8))
 	d.engine.before = func() { // it is drawn and corrected before anybody looked at it
 		d.engine.before = nil
-		number, err := d.DrawFace(a, face.BoxAt(45, 15, 10, 10))
+		number, err := d.DrawFace(a, boxAt(45, 15, 10, 10))
 		d.do(err)
 		d.do(d.Correct(a, number, face.AgeYears, 7))
 	}

@@ -105,11 +105,11 @@ func TestOrientationIsPartOfThePhoto(t *testing.T) {
 	check := func(name string, w, h int) {
 		t.Helper()
 		p, err := f.Photo(f.path(name))
-		if err != nil || p.Analysis == nil || p.Analysis.W != w || p.Analysis.H != h || p.W != w {
-			t.Errorf("%s: %+v, %v, want an analysis of %d x %d", name, p, err, w, h)
+		if err != nil || p.Analysis == nil || p.Analysis.W != grid*w || p.Analysis.H != grid*h || p.W != grid*w {
+			t.Errorf("%s: %+v, %v, want an analysis of %d x %d steps", name, p, err, w, h)
 		}
 		thumb, err := f.Thumbnail(t.Context(), f.path(name), 100)
-		if err != nil || thumb.Rect.Dx() != w || thumb.Rect.Dy() != h {
+		if err != nil || thumb.Rect.Dx() != grid*w || thumb.Rect.Dy() != grid*h {
 			t.Errorf("%s: thumbnail %v, %v", name, thumb.Rect, err)
 		}
 	}
@@ -147,7 +147,7 @@ func TestPassingFailuresAreTriedAgain(t *testing.T) {
 // A bug in one stage costs one photo, not the program.
 func TestPanicCostsOnePhoto(t *testing.T) {
 	l := openWith(t, func(_ context.Context, src analysis.Source, _ analysis.Request) (*face.Analysis, error) {
-		if w, _ := src.Size(); w == 90 {
+		if w, _ := src.Size(); w == 90*grid {
 			panic("index out of range")
 		}
 		return &face.Analysis{W: 40, H: 30}, nil
