@@ -108,3 +108,16 @@ func (e *Edits) Without(features Features) Edits {
 	}
 	return out
 }
+
+// SaidAs returns e with what other, an edit of the same face, says about the values of features.
+func (e Edit) SaidAs(other Edit, features Features) Edit {
+	for i := range e.Said {
+		if features&(1<<i) != 0 {
+			e.Said[i] = other.Said[i]
+		}
+	}
+	if e.Box == (Box{}) { // it said nothing
+		e.Box = other.Box
+	}
+	return e
+}

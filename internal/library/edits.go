@@ -189,7 +189,8 @@ func (h *history) did(s step) {
 }
 
 // Undo takes back the last edit of this session that was not undone yet, and returns the photo and
-// the edit in words: "reject face 3". Both are "" if there is none.
+// the edit in words: "reject face 3". Both are "" if there is none. Edits of nothing but what the policy hides
+// are passed over and forgotten, and others leave what it hides as it is. Where that cannot be, the error is ErrHidden.
 func (l *Library) Undo() (path, what string, err error) {
 	l.editing.Lock()
 	defer l.editing.Unlock()
@@ -203,22 +204,29 @@ func (l *Library) Redo() (path, what string, err error) {
 	return l.move(&l.history.undone, &l.history.done)
 }
 
-// move takes back the last step of from and makes its opposite the last one of to.
+// move takes back the last step of from that changes anything, and makes its opposite the last one of to.
 func (l *Library) move(from, to *[]step) (path, what string, err error) {
-	if len(*from) == 0 {
-		return "", "", nil
-	}
-	s := (*from)[len(*from)-1]
-	back, err := l.amend(s.path, s.id, func(r *catalog.Record) error {
-		for _, e := range s.back {
-			r.Edits.Set(e)
+	hidden := l.Policy().Hidden()
+	for len(*from) > 0 {
+		s := (*from)[len(*from)-1]
+		back, err := l.amend(s.path, s.id, func(r *catalog.Record) error {
+			for _, e := range s.back {
+				now := r.Edits.Of(e.Number)
+				if now.Drawn && !e.Drawn && now.Said.Features()&hidden != 0 { // the face would go, and what was said of it stay
+					return fmt.Errorf("%s: face %d was corrected in what is %w", s.what, e.Number, ErrHidden)
+				}
+				r.Edits.Set(e.SaidAs(now, hidden))
+			}
+			return nil
+		})
+		if err != nil {
+			return "", "", fmt.Errorf("%s: %w", s.path, err)
 		}
-		return nil
-	})
-	if err != nil {
-		return "", "", fmt.Errorf("%s: %w", s.path, err)
+		*from = (*from)[:len(*from)-1]
+		if len(back) > 0 {
+			*to = append(*to, step{s.path, s.id, s.what, back})
+			return s.path, s.what, nil
+		}
 	}
-	*from = (*from)[:len(*from)-1]
-	*to = append(*to, step{s.path, s.id, s.what, back})
-	return s.path, s.what, nil
+	return "", "", nil
 }

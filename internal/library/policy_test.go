@@ -207,6 +207,62 @@ func TestEthnicityIsAskedFor(t *testing.T) {
 	d.wantFound("ethnicity:indian", "a.jpg")
 }
 
+// Nobody changes what is out of sight: undo passes over what was said of it, and refuses what cannot be without it.
+func TestUndoLeavesWhatIsHidden(t *testing.T) {
+	d := newDesk(t, analysis.Default)
+	writeJPEG(t, d.path("a.jpg"), 60, 1)
+	d.scan()
+	a := d.path("a.jpg")
+	on, off := library.Policy{Ethnicity: true}, library.Policy{}
+	wantMoved := func(move func() (string, string, error), want string) {
+		t.Helper()
+		if _, what, err := move(); err != nil || what != want {
+			t.Errorf("moved %q, %v, want %q", what, err, want)
+		}
+	}
+	wantSaid := func(number uint32, want face.Said) {
+		t.Helper()
+		d.do(d.SetPolicy(on))
+		d.wait()
+		if f := d.face(number); f.Edit.Said != want {
+			t.Errorf("of face %d was said %v, want %v", number, f.Edit.Said, want)
+		}
+		d.do(d.SetPolicy(off))
+		d.wait()
+	}
+	var ethnicity, both face.Said
+	ethnicity[3] = int16(face.Indian) + 1
+	both = ethnicity
+	both[7] = 2
+
+	d.do(d.SetPolicy(on))
+	d.wait()
+	d.do(d.Correct(a, 1, face.Smiling, 1))
+	d.do(d.Correct(a, 1, face.EthnicityClasses, int(face.Indian)))
+	d.do(d.SetPolicy(off))
+	wantMoved(d.Undo, "correct smile of face 1")
+	wantSaid(1, ethnicity)
+	wantMoved(d.Undo, "")
+	wantMoved(d.Redo, "correct smile of face 1")
+	wantSaid(1, both)
+	wantMoved(d.Undo, "correct smile of face 1")
+
+	d.do(d.SetPolicy(on))
+	number, err := d.DrawFace(a, boxAt(45, 15, 10, 10))
+	d.do(err)
+	d.wait()
+	d.do(d.Correct(a, number, face.EthnicityClasses, int(face.Indian)))
+	d.do(d.SetPolicy(off))
+	if _, what, err := d.Undo(); !errors.Is(err, library.ErrHidden) || what != "" {
+		t.Errorf("undone %q, %v, want %v", what, err, library.ErrHidden)
+	}
+	wantSaid(number, ethnicity)
+	if f := d.face(number); !f.Edit.Drawn {
+		t.Errorf("the face is %+v", f.Edit)
+	}
+	wantSaid(1, ethnicity)
+}
+
 // What is switched on while a photo is analysed is found out of that photo too.
 func TestEthnicitySwitchedOnDuringAnAnalysis(t *testing.T) {
 	d := newDesk(t, analysis.Default)
