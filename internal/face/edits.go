@@ -50,10 +50,14 @@ type Edit struct {
 func (e Edit) kept() bool { return e.Verdict != Rejected && e.says() }
 
 // says reports whether e says anything.
-func (e Edit) says() bool { return e.Drawn || e.Verdict != NoVerdict || e.Said != Said{} || e.Unseen }
+func (e Edit) says() bool { return e.shows() || e.Unseen }
 
-// Edited reports whether a person said anything about the face: Apply tells.
-func (f *Face) Edited() bool { return f.Edit.says() }
+// shows reports whether e says anything that can be seen.
+func (e Edit) shows() bool { return e.Drawn || e.Verdict != NoVerdict || e.Said != Said{} }
+
+// Edited reports whether a person said anything about the face that can be seen: Apply tells. What is Unseen keeps the face
+// certain, but nothing tells of it.
+func (f *Face) Edited() bool { return f.Edit.shows() }
 
 // Scored reports whether Score is the detector's word on a box that it found: it is not
 // where a person gave the box.

@@ -193,8 +193,8 @@ func TestEthnicityIsAskedFor(t *testing.T) {
 	d.do(d.SetPolicy(library.Policy{}))
 	d.wait()
 	wantOff()
-	if f := d.face(2); !f.Edited() || f.Edit.Said != (face.Said{}) || f.Doubtful() {
-		t.Errorf("face 2 is %+v: want to see that something was said of it, and not what", f)
+	if f := d.face(2); f.Edited() || f.Edit.Said != (face.Said{}) || f.Doubtful() {
+		t.Errorf("face 2 is %+v: want it to be certain, and nobody to tell that something was said of it", f)
 	}
 	d.do(d.Reanalyse([]string{a}, 0))
 	d.wait()
