@@ -157,9 +157,9 @@ func withFace(img *image.RGBA, is, side float32) *image.RGBA {
 func perSide(feature face.Features, r row) []row {
 	var out []row
 	for _, side := range sides {
-		s := r
-		s.what = r.what + ", " + sideName(side)
-		s.only = func(o *observation) bool { return o.in(sideName(side)) && o.found() && (r.only == nil || r.only(o)) }
+		s, name := r, sideName(side)
+		s.what = r.what + ", " + name
+		s.only = func(o *observation) bool { return o.in(name) && o.found() && (r.only == nil || r.only(o)) }
 		if least := face.LeastSide(feature); side != 0 && side < least {
 			s.chosen = fmt.Sprintf("not said: a face of less than %g px is too small", least)
 		}
