@@ -77,6 +77,8 @@ func keyName(n fyne.KeyName) string {
 // keyQuestion stands for the question mark, which has no key name: it is typed as a rune.
 const keyQuestion fyne.KeyName = "?"
 
+const quitTitle = "Quit"
+
 // The menus in their order.
 const (
 	menuFile   = "File"
@@ -94,7 +96,7 @@ func (w *Window) table() []command {
 		{menu: menuFile, title: "Open Folder…", keys: ctrl(fyne.KeyO), run: w.askFolder},
 		{menu: menuFile, title: "Open Recent", sub: w.recentItems},
 		{menu: menuFile, title: "Export JSON…", keys: ctrl(fyne.KeyE), run: w.askExport, line: true},
-		{menu: menuFile, title: "Quit", keys: ctrl(fyne.KeyQ), run: w.win.Close, line: true},
+		{menu: menuFile, title: quitTitle, keys: ctrl(fyne.KeyQ), run: w.win.Close, line: true},
 
 		{menu: menuEdit, title: "Undo", keys: ctrl(fyne.KeyZ), run: w.undo},
 		{menu: menuEdit, title: "Redo", keys: ctrl(fyne.KeyY), run: w.redo},
@@ -175,8 +177,8 @@ func (w *Window) mainMenu() *fyne.MainMenu {
 }
 
 func (w *Window) menuItem(c *command) *fyne.MenuItem {
-	item := fyne.NewMenuItem(c.title, c.run)
-	item.IsQuit = c.title == "Quit" // or Fyne adds one that does not close the window first
+	item := fyne.NewMenuItem(c.title, func() { w.fromMenu(c) })
+	item.IsQuit = c.title == quitTitle // or Fyne adds one that does not close the window first
 	if c.sub != nil {
 		item.ChildMenu = fyne.NewMenu("", c.sub()...)
 	}
@@ -193,6 +195,22 @@ func (w *Window) menuItem(c *command) *fyne.MenuItem {
 		item.Label += "   (" + c.keys[0].String() + ")"
 	}
 	return item
+}
+
+// fromMenu runs a command of the menu. Fyne gives a shortcut to the menu before the text that is being edited, and
+// behind a dialog too: there what is done to text is done to it, and nothing to what lies behind a dialog.
+func (w *Window) fromMenu(c *command) {
+	canvas := w.win.Canvas()
+	if e, ok := canvas.Focused().(*entry); ok && len(c.keys) > 0 {
+		switch s := shortcut(c.keys[0]).(type) {
+		case *fyne.ShortcutSelectAll, *fyne.ShortcutUndo, *fyne.ShortcutRedo:
+			e.TypedShortcut(s)
+			return
+		}
+	}
+	if c.title == quitTitle || canvas.Overlays().Top() == nil {
+		c.run()
+	}
 }
 
 // shortcut is a key as Fyne wants it: for some it has names of its own, and knows no others.

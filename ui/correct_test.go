@@ -144,6 +144,17 @@ func TestAgeIsTyped(t *testing.T) {
 			t.Fatalf("%q was taken for an age", wrong)
 		}
 	}
+	// Shortcuts of the menu are the text's, or nobody's, while the dialog is open.
+	for _, c := range f.commands {
+		switch c.title {
+		case "Undo", "Select All", "Clear Filter":
+			f.menuItem(&c).Action()
+		}
+	}
+	f.settle()
+	if selected := f.grid.Selected(); len(selected) > 1 || f.status.said.Text == "Nothing to undo." {
+		t.Errorf("behind the dialog %d photos are selected, and the status bar says %q", len(selected), f.status.said.Text)
+	}
 	years.SetText(" 52 ")
 	years.OnSubmitted(years.Text)
 	f.settle()

@@ -355,10 +355,4 @@ func (w *Window) focusSearch() {
 
 // selectAll selects what the keyboard is at: the text of the search box or every
 // photo. The menu gets Ctrl+A before a text field does.
-func (w *Window) selectAll() {
-	if w.win.Canvas().Focused() == w.search.entry {
-		w.search.selectText()
-		return
-	}
-	w.grid.SelectAll()
-}
+func (w *Window) selectAll() { w.grid.SelectAll() }

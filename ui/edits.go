@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"fyne.io/fyne/v2"
-
 	"semblance/internal/face"
 	"semblance/internal/library"
 )
@@ -142,22 +140,14 @@ func (w *Window) toggleRejected() {
 
 // undo and redo take back what was said last, of whatever photo, and show that photo.
 func (w *Window) undo() {
-	if e := w.search.entry; w.win.Canvas().Focused() == e {
-		e.TypedShortcut(&fyne.ShortcutUndo{}) // the menu gets the key before the text field does
-		return
-	}
-	w.back("Undone", (*library.Library).Undo)
+	w.back("Undone", "Nothing to undo.", (*library.Library).Undo)
 }
 
 func (w *Window) redo() {
-	if e := w.search.entry; w.win.Canvas().Focused() == e {
-		e.TypedShortcut(&fyne.ShortcutRedo{})
-		return
-	}
-	w.back("Done again", (*library.Library).Redo)
+	w.back("Done again", "Nothing to redo.", (*library.Library).Redo)
 }
 
-func (w *Window) back(word string, step func(*library.Library) (path, what string, err error)) {
+func (w *Window) back(word, nothing string, step func(*library.Library) (path, what string, err error)) {
 	w.edits.do(func() func() error {
 		if w.lib == nil {
 			return nil
@@ -166,7 +156,7 @@ func (w *Window) back(word string, step func(*library.Library) (path, what strin
 		var path, what string
 		w.stored = func() {
 			if what == "" {
-				w.status.say("Nothing to undo.")
+				w.status.say(nothing)
 				return
 			}
 			for i := range w.result.Photos {
