@@ -136,12 +136,6 @@ func TestHiddenHasNoName(t *testing.T) {
 	if got := surenessWords(before, now, 0); !strings.Contains(got, "ethnicity 0 (before 3)") {
 		t.Errorf("while ethnicity is on the status bar says %q", got)
 	}
-	if got := withoutNames("correct ethnicity of face 2", face.EthnicityClasses); got != "correct a hidden value of face 2" {
-		t.Errorf("undone is %q", got)
-	}
-	if got := withoutNames("correct ethnicity of face 2", 0); got != "correct ethnicity of face 2" {
-		t.Errorf("undone is %q", got)
-	}
 	for hidden, want := range map[face.Features]bool{0: true, face.EthnicityClasses: false} {
 		var all []string
 		for _, line := range legend(hidden) {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"semblance/internal/face"
 	"semblance/internal/library"
@@ -165,7 +164,7 @@ func (w *Window) back(word, nothing string, step func(*library.Library) (path, w
 					break
 				}
 			}
-			w.status.say(fmt.Sprintf("%s: %s of %s.", word, withoutNames(what, w.policy.Hidden()), filepath.Base(path)))
+			w.status.say(fmt.Sprintf("%s: %s of %s.", word, what, filepath.Base(path)))
 			w.opts.Trace("undone", map[string]any{"path": path, "what": what})
 		}
 		return func() (err error) {
@@ -173,14 +172,6 @@ func (w *Window) back(word, nothing string, step func(*library.Library) (path, w
 			return err
 		}
 	})
-}
-
-// withoutNames returns what an edit was without the names of features that are hidden meanwhile.
-func withoutNames(what string, hidden face.Features) string {
-	for _, name := range hidden.Names() {
-		what = strings.ReplaceAll(what, name, "a hidden value")
-	}
-	return what
 }
 
 // startMarking has the next drag in the loupe mark a face.

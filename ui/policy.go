@@ -117,7 +117,7 @@ func ethnicityText() []string {
 		"To decide anything about a person: work, housing, credit, travel, admission, insurance, policing or the like. It is no evidence of anything, and in many " +
 			"places the law forbids keeping such guesses about people without their consent.",
 		"What happens",
-		"Photos are looked at once more for it, on this computer; nothing leaves it. It appears on the face card, in the filter and in JSON exports. " +
+		"Photos are looked at once more for it, on this computer; nothing leaves it. It appears on the face card, in the caption of the selected face, in the filter and in JSON exports. " +
 			"It can be switched off here at any time: then the guesses are removed from the catalog and from the backups beside it. " + ethnicityStays,
 	}
 }
