@@ -355,18 +355,25 @@ func (m *model) succeed(r catalog.Record) {
 		}
 		r.Analysis.Faces[k].Number = numbers[k]
 	}
-	kept := false
+	kept, lost := false, face.Features(0)
 	for _, e := range r.Edits.Faces {
 		f, known := old[e.Number]
 		told := e.Drawn || e.Said != face.Said{}
 		if known && (e.Verdict == face.Accepted || told && e.Verdict == face.NoVerdict) {
 			f.Given = true
+			lost = r.Analysis.Have &^ m.records[r.ID].Analysis.Have
 			r.Analysis.Faces = append(r.Analysis.Faces, f)
 			kept = true
 		}
 	}
 	if kept {
 		slices.SortStableFunc(r.Analysis.Faces, func(f, g face.Face) int { return gocmp.Compare(g.Box.Area(), f.Box.Area()) })
+		r.Analysis.Have &^= lost // until somebody looks for it in the faces that were kept too
+		for k := range r.Analysis.Faces {
+			if lost.Has(face.EthnicityClasses) {
+				r.Analysis.Faces[k].Ethnicity = face.Ethnicities{}
+			}
+		}
 	}
 	m.hide(&r)
 	m.records[r.ID] = &r

@@ -332,7 +332,8 @@ func MarkGiven(a, former *Analysis, missing []Edit) {
 }
 
 // Keep adds to a, a new analysis whose faces have the numbers of former, the faces that
-// people accepted or drew and that a does not have, as former knew them. former may be nil.
+// people accepted or drew and that a does not have, as former knew them. former may be nil. What nobody has looked for in
+// a face that is added is taken from all: a does not have it then, and it is found out like any other feature that was not looked for.
 func (e *Edits) Keep(a, former *Analysis) {
 	if former == nil {
 		return
@@ -342,12 +343,12 @@ func (e *Edits) Keep(a, former *Analysis) {
 		if f := former.face(edit.Number); f != nil {
 			old := *f
 			old.Given = true
-			old.Lacks |= a.Have &^ former.Have
 			a.Faces = append(a.Faces, old)
 			kept = true
 		}
 	}
 	if kept {
 		sortFaces(a.Faces)
+		*a = *a.Without(a.Have &^ former.Have)
 	}
 }

@@ -309,8 +309,11 @@ func TestKeep(t *testing.T) {
 	if got := numbers(a); !slices.Equal(got, []uint32{1, 2, 4}) {
 		t.Errorf("faces %v, want the accepted and the drawn one to stay", got)
 	}
-	if f := a.Faces[1]; !f.Given || f.Lacks != face.EyeStates || f.Smile != former.Faces[1].Smile {
-		t.Errorf("the kept face is %+v: want its values, without what was not looked for", f)
+	if f := a.Faces[1]; !f.Given || f.Lacks != 0 || f.Smile != former.Faces[1].Smile {
+		t.Errorf("the kept face is %+v, want its values", f)
+	}
+	if want := face.AllFeatures &^ face.EyeStates; a.Have != want {
+		t.Errorf("the analysis has %v, want %v: nobody has looked for the rest in all faces", a.Have, want)
 	}
 	if former.Faces[1].Given {
 		t.Error("the former analysis was changed")
