@@ -100,8 +100,8 @@ func withdrawFrom(path string, features face.Features) error {
 	var traces bool
 	err = guard(func() error {
 		return c.db.View(func(tx *bolt.Tx) error {
-			p, _, err := c.policyOf(tx)
-			traces = err != nil || p.Hidden()&features != features || tx.Bucket([]byte(bucketMeta)).Get([]byte(keyTraces)) != nil
+			p, _, _ := c.policyOf(tx) // a damaged one withholds nothing
+			traces = p.withheld()&features != features || tx.Bucket([]byte(bucketMeta)).Get([]byte(keyTraces)) != nil
 			return nil
 		})
 	})
