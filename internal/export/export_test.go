@@ -95,10 +95,18 @@ func corrected() export.Document {
 		feature face.Features
 		value   int
 	}{
-		{1, face.AgeYears, 41}, {1, face.EmotionClasses, int(face.Surprise)}, {1, face.EthnicityClasses, int(face.Indian)},
-		{1, face.GenderClasses, int(face.Man)}, {1, face.Smiling, 0}, {1, face.Blurriness, 1}, {1, face.Lighting, int(face.Overexposed)},
-		{1, face.EyeStates, int(face.EyesClosed)}, {1, face.GlassesWorn, int(face.Goggles)}, {1, face.HairShape, int(face.BlondHair)},
-		{5, face.EthnicityClasses, int(face.Black)}, {5, face.HairShape, int(face.GrayHair)},
+		{1, face.AgeYears, 41},
+		{1, face.EmotionClasses, int(face.Surprise)},
+		{1, face.EthnicityClasses, int(face.Indian)},
+		{1, face.GenderClasses, int(face.Man)},
+		{1, face.Smiling, 0},
+		{1, face.Blurriness, 1},
+		{1, face.Lighting, int(face.Overexposed)},
+		{1, face.EyeStates, int(face.EyesClosed)},
+		{1, face.GlassesWorn, int(face.Goggles)},
+		{1, face.HairShape, int(face.BlondHair)},
+		{5, face.EthnicityClasses, int(face.Black)},
+		{5, face.HairShape, int(face.GrayHair)},
 	} {
 		if err := edits.Correct(&a, c.number, c.feature, c.value); err != nil {
 			panic(err)
