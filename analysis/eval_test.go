@@ -84,7 +84,13 @@ type label map[string]string
 // labels reads labels.csv of a set.
 func labels(t testing.TB, folder string) []label {
 	t.Helper()
-	f, err := os.Open(filepath.Join(folder, "labels.csv"))
+	return labelsIn(t, filepath.Join(folder, "labels.csv"))
+}
+
+// labelsIn reads a table of labels.
+func labelsIn(t testing.TB, path string) []label {
+	t.Helper()
+	f, err := os.Open(path)
 	if err != nil {
 		t.Fatal(err)
 	}

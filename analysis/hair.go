@@ -118,29 +118,41 @@ func (j *job) hair(ctx context.Context, faces []face.Face, i int, mode string) e
 			others = append(others, headOf(&faces[k], false))
 		}
 	}
-	pool := &j.engine.pool
-	at := own.crop(float64(j.w), float64(j.h))
-	name, pixels := hairNetwork(mode, at.side)
-	m := pool.hairMap(pixels)
-	defer func() { pool.hair.Put(m) }()
-	if err := j.hairPass(ctx, m, name, own, others, at); err != nil {
+	m, err := j.hairOf(ctx, own, others, mode)
+	if err != nil {
 		return err
 	}
-	if c := m.cut(); c.pixels >= leastCut {
-		at := m.wider(own, c)
-		name, pixels := hairNetwork(mode, at.side)
-		wider := pool.hairMap(pixels)
-		if err := j.hairPass(ctx, wider, name, own, others, at); err != nil {
-			return err
-		}
-		m, wider = wider, m
-		pool.hair.Put(wider)
-	}
+	defer func() { j.engine.pool.hair.Put(m) }()
 	f := &faces[i]
 	if f.Hair = m.hair(own, f); tight && f.Hair.Color == face.NoHair {
 		f.Hair, f.Lacks = face.Hair{}, f.Lacks|face.HairShape // the picture ends where hair begins: that says nothing
 	}
 	return nil
+}
+
+// hairOf returns the map of a head's own hair, which the caller puts back.
+func (j *job) hairOf(ctx context.Context, own head, others []head, mode string) (*hairMap, error) {
+	pool := &j.engine.pool
+	at := own.crop(float64(j.w), float64(j.h))
+	name, pixels := hairNetwork(mode, at.side)
+	m := pool.hairMap(pixels)
+	if err := j.hairPass(ctx, m, name, own, others, at); err != nil {
+		pool.hair.Put(m)
+		return nil, err
+	}
+	c := m.cut()
+	if c.pixels < leastCut {
+		return m, nil
+	}
+	defer pool.hair.Put(m)
+	at = m.wider(own, c)
+	name, pixels = hairNetwork(mode, at.side)
+	wider := pool.hairMap(pixels)
+	if err := j.hairPass(ctx, wider, name, own, others, at); err != nil {
+		pool.hair.Put(wider)
+		return nil, err
+	}
+	return wider, nil
 }
 
 // hairPass makes m the map of a head's own hair in a square of the photo.
