@@ -15,7 +15,7 @@ import (
 
 var hairPictures = flag.String("haircolor", "", "folder of the pictures that models/train/hair/haircolor.csv names: write colors.csv into it")
 
-// TestHairColors checks that what the rules of colours were chosen on is what they are given later.
+// TestHairColors checks that what colors.csv says is what an analysis says.
 func TestHairColors(t *testing.T) {
 	engine := realEngine(t)
 	folder := evalFolder(t, "helen_test")
