@@ -1,10 +1,8 @@
 package analysis_test
 
 import (
-	"encoding/csv"
 	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strconv"
 	"testing"
@@ -15,7 +13,8 @@ import (
 
 var hairPictures = flag.String("haircolor", "", "folder of the pictures that models/train/hair/haircolor.csv names: write colors.csv into it")
 
-// TestHairColors checks that what colors.csv says is what an analysis says.
+// TestHairColors checks that what colors.csv says is what an analysis says. With -haircolor it then
+// writes it.
 func TestHairColors(t *testing.T) {
 	engine := realEngine(t)
 	folder := evalFolder(t, "helen_test")
@@ -37,32 +36,21 @@ func TestHairColors(t *testing.T) {
 	if seen < 6 {
 		t.Errorf("%d heads were compared", seen)
 	}
+	if *hairPictures != "" {
+		writeHairColors(t, engine, *hairPictures)
+	}
 }
 
-// TestWriteHairColors writes colors.csv for models/train/hair/colors.py: a row for each labelled picture where a face
-// with hair is found.
-func TestWriteHairColors(t *testing.T) {
-	if *hairPictures == "" {
-		t.Skip("no -haircolor FOLDER")
-	}
-	engine := realEngine(t)
-	out, err := os.Create(filepath.Join(*hairPictures, "colors.csv"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer out.Close()
-	w := csv.NewWriter(out)
-	write := func(cells ...string) {
-		if err := w.Write(cells); err != nil {
-			t.Fatal(err)
-		}
-	}
-	write("file", "haircolor", "said", "l", "a", "b", "skin", "skin_l", "skin_a", "skin_b", "area")
+// writeHairColors writes colors.csv for models/train/hair/colors.py into the folder of the pictures: a row for each
+// labelled picture where a face with hair is found.
+func writeHairColors(t *testing.T, engine *analysis.Engine, folder string) {
+	t.Helper()
+	rows := [][]string{{"file", "haircolor", "said", "l", "a", "b", "skin", "skin_l", "skin_a", "skin_b", "area"}}
 	for _, l := range labelsIn(t, filepath.Join("..", "models", "train", "hair", "haircolor.csv")) {
 		if l["haircolor"] == "unsure" {
 			continue
 		}
-		c, ok, err := engine.HairColors(t.Context(), analysis.ImageSource(openPhoto(t, filepath.Join(*hairPictures, l["file"]))))
+		c, ok, err := engine.HairColors(t.Context(), analysis.ImageSource(openPhoto(t, filepath.Join(folder, l["file"]))))
 		if err != nil {
 			t.Fatalf("%s: %v", l["file"], err)
 		}
@@ -77,9 +65,7 @@ func TestWriteHairColors(t *testing.T) {
 		for _, x := range append(c.Skin[:], c.Area) {
 			row = append(row, fmt.Sprintf("%.2f", x))
 		}
-		write(row...)
+		rows = append(rows, row)
 	}
-	if w.Flush(); w.Error() != nil {
-		t.Fatal(w.Error())
-	}
+	writeTable(t, filepath.Join(folder, "colors.csv"), rows)
 }

@@ -1,6 +1,7 @@
 package analysis_test
 
 import (
+	"bytes"
 	"encoding/csv"
 	"flag"
 	"fmt"
@@ -19,7 +20,8 @@ import (
 
 var smilePictures = flag.String("smile", "", "folder of the pictures that models/train/smile/labels.csv names: write inputs.csv into it")
 
-// TestSmileInputs checks that what the models of a smile are fitted on is what they are given later.
+// TestSmileInputs checks that what the models of a smile are fitted on is what they are given later. With -smile it
+// then writes what they are fitted on.
 func TestSmileInputs(t *testing.T) {
 	engine := realEngine(t)
 	folder := evalFolder(t, "helen_test")
@@ -38,32 +40,21 @@ func TestSmileInputs(t *testing.T) {
 	if ok || err != nil {
 		t.Errorf("a black picture has inputs: %v, error %v", ok, err)
 	}
+	if *smilePictures != "" {
+		writeSmileInputs(t, engine, *smilePictures)
+	}
 }
 
-// TestWriteSmileInputs writes inputs.csv for models/train/smile/fit.py: a row for each labelled picture and
-// one for its mirror image, where a face is found.
-func TestWriteSmileInputs(t *testing.T) {
-	if *smilePictures == "" {
-		t.Skip("no -smile FOLDER")
-	}
-	engine := realEngine(t)
-	out, err := os.Create(filepath.Join(*smilePictures, "inputs.csv"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer out.Close()
-	w := csv.NewWriter(out)
-	write := func(cells ...string) {
-		if err := w.Write(cells); err != nil {
-			t.Fatal(err)
-		}
-	}
-	write("file", "mirrored", "first", "second", "bare_first", "bare_second", "lift", "corner")
+// writeSmileInputs writes inputs.csv for models/train/smile/fit.py into the folder of the pictures: a row for each labelled
+// picture and one for its mirror image, where a face is found.
+func writeSmileInputs(t *testing.T, engine *analysis.Engine, folder string) {
+	t.Helper()
+	rows := [][]string{{"file", "mirrored", "first", "second", "bare_first", "bare_second", "lift", "corner"}}
 	for _, l := range labels(t, filepath.Join("..", "models", "train", "smile")) {
 		if l["smile"] == "unsure" {
 			continue
 		}
-		img := openPhoto(t, filepath.Join(*smilePictures, l["file"]))
+		img := openPhoto(t, filepath.Join(folder, l["file"]))
 		flipped := imaging.FlipH(img) // NRGBA, but opaque
 		for i, img := range []*image.RGBA{img, {Pix: flipped.Pix, Stride: flipped.Stride, Rect: flipped.Rect}} {
 			in, ok, err := engine.SmileInputs(t.Context(), analysis.ImageSource(img))
@@ -77,10 +68,20 @@ func TestWriteSmileInputs(t *testing.T) {
 			for _, x := range []float64{in.First, in.Second, in.BareFirst, in.BareSecond, in.Lift, in.Corner} {
 				row = append(row, fmt.Sprintf("%.5f", x))
 			}
-			write(row...)
+			rows = append(rows, row)
 		}
 	}
-	if w.Flush(); w.Error() != nil {
-		t.Fatal(w.Error())
+	writeTable(t, filepath.Join(folder, "inputs.csv"), rows)
+}
+
+// writeTable writes rows as a file of comma-separated values.
+func writeTable(t *testing.T, path string, rows [][]string) {
+	t.Helper()
+	var b bytes.Buffer
+	if err := csv.NewWriter(&b).WriteAll(rows); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, b.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
 	}
 }

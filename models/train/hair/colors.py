@@ -1,6 +1,6 @@
 """Says how the words for the colour of hair do on the labelled heads. Usage: colors.py COLORS
 
-COLORS is colors.csv, which the test TestWriteHairColors writes. A word is right if the label has it. The halves are by the
+COLORS is colors.csv, which the test TestHairColors writes. A word is right if the label has it. The halves are by the
 SHA-256 of the file's name.
 """
 import collections
