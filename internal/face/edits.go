@@ -39,7 +39,8 @@ type Edit struct {
 	Box     Box     `cbor:"2,keyasint"`           // as it was drawn, or where the face was when something was first said about it
 	Drawn   bool    `cbor:"3,keyasint,omitempty"` // a person drew the box
 	Verdict Verdict `cbor:"4,keyasint,omitempty"`
-	Said    Said    `cbor:"5,keyasint,omitzero"` // the values that a person gave
+	Said    Said    `cbor:"5,keyasint,omitzero"`  // the values that a person gave
+	Name    string  `cbor:"6,keyasint,omitempty"` // whose face it is, as CleanName returns it; "" if nobody said
 
 	// Unseen says that more was said than Said has. Edits.Without alone sets it; it is never stored.
 	Unseen bool `cbor:"-"`
@@ -53,7 +54,9 @@ func (e Edit) kept() bool { return e.Verdict != Rejected && e.says() }
 func (e Edit) says() bool { return e.shows() || e.Unseen }
 
 // shows reports whether e says anything that can be seen.
-func (e Edit) shows() bool { return e.Drawn || e.Verdict != NoVerdict || e.Said != Said{} }
+func (e Edit) shows() bool {
+	return e.Drawn || e.Verdict != NoVerdict || e.Said != Said{} || e.Name != ""
+}
 
 // Edited reports whether a person said anything about the face that can be seen: Apply tells. What is Unseen keeps the face
 // certain, but nothing tells of it.
