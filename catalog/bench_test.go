@@ -110,7 +110,8 @@ func BenchmarkCommitToLargeIndex(b *testing.B) {
 		for i := range changes {
 			n := rng.IntN(benchPhotos)
 			rec := benchRecord(rng, n, 2)
-			changes[i] = change{path: benchPath(n), stored: pathValue{State: Done, ID: rec.ID}, record: rec, row: newRow(rec, DefaultPolicy())}
+			r := newRow(rec, DefaultPolicy())
+			changes[i] = change{path: benchPath(n), stored: pathValue{State: Done, ID: rec.ID}, record: rec, row: &r}
 		}
 		c.index.apply(changes)
 	}

@@ -10,7 +10,6 @@ import (
 
 	bolt "go.etcd.io/bbolt"
 
-	"semblance/internal/face"
 	"semblance/internal/photo"
 )
 
@@ -139,6 +138,19 @@ func (c *Catalog) PathsOf(id photo.ID) []string {
 	return paths
 }
 
+// Identity returns the identity of the content that is known of a photo: for one that has changed and waits, of the
+// former content, from which what people say is carried over. ok is false if there is none yet.
+func (c *Catalog) Identity(path string) (id photo.ID, ok bool) {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	ref, ok := c.index.lookup(path)
+	if !ok {
+		return photo.ID{}, false
+	}
+	id = c.index.photos[ref].stored.ID
+	return id, !id.IsZero()
+}
+
 // Record reads what is known about the photo at path, as the policy lets it be seen; it is the caller's. The error
 // is ErrUnknown if there is no such photo or no analysis of it, ErrDamaged if its record is.
 func (c *Catalog) Record(path string) (Record, error) {
@@ -167,8 +179,9 @@ func (c *Catalog) Known(path string, id photo.ID) (Known, error) {
 	var k Known
 	c.mu.RLock()
 	c.index.withID(id, func(ref Ref) {
-		k.Renew = k.Renew || c.index.photos[ref].stored.Renew
-		k.Look |= c.index.photos[ref].stored.Look
+		if v := &c.index.photos[ref].stored; !v.Bare {
+			k.Renew, k.Look = k.Renew || v.Renew, k.Look|v.Look
+		}
 	})
 	if ref, ok := c.index.refs[path]; ok {
 		k.Look |= c.index.photos[ref].stored.Look
@@ -197,31 +210,20 @@ func (c *Catalog) record(id photo.ID) (r Record, ok bool, err error) {
 	return r, ok, err
 }
 
-// read reads a record and its edits, which are none if they are damaged: Open has told so.
+// read reads a record and what people said, which is nothing if that is damaged: Open has told so. If there is no record, it is one of no
+// more than the identity and what was said.
 func (c *Catalog) read(tx *bolt.Tx, id []byte) (r Record, ok bool, err error) {
-	value := tx.Bucket([]byte(bucketPhotos)).Get(id)
-	if value == nil {
-		return Record{}, false, nil
+	copy(r.ID[:], id)
+	if value := tx.Bucket([]byte(bucketPhotos)).Get(id); value != nil {
+		if err := c.codec.unseal(id, value, &r); err != nil {
+			return Record{}, true, err
+		}
+		ok = true
 	}
-	if err := c.codec.unseal(id, value, &r); err != nil {
-		return Record{}, true, err
+	if s, err := c.said(tx, id); err == nil {
+		r.Edits, r.Marks = s.edits(), s.Marks
 	}
-	if e, err := c.edits(tx, id); err == nil {
-		r.Edits = e
-	}
-	return r, true, nil
-}
-
-// edits reads what people said about a photo.
-func (c *Catalog) edits(tx *bolt.Tx, id []byte) (e face.Edits, err error) {
-	value := tx.Bucket([]byte(bucketEdits)).Get(id)
-	if value == nil {
-		return e, nil
-	}
-	if err := c.codec.unseal(id, value, &e); err != nil {
-		return face.Edits{}, fmt.Errorf("edits: %w", err)
-	}
-	return e, nil
+	return r, ok, nil
 }
 
 // load builds the index from the file.
@@ -249,7 +251,10 @@ func (c *Catalog) loadIndex(tx *bolt.Tx) error {
 			return nil
 		}
 		var r row
-		if !v.ID.IsZero() {
+		if v.Bare {
+			rec, _, _ := c.read(tx, v.ID[:]) // what is damaged is told where it is looked for
+			r = newRow(&rec, c.policy)
+		} else if !v.ID.IsZero() {
 			if err := c.codec.unseal(v.ID[:], rows.Get(v.ID[:]), &r); err != nil {
 				rec, ok, err := c.read(tx, v.ID[:])
 				if err == nil && !ok {
@@ -272,7 +277,7 @@ func (c *Catalog) loadIndex(tx *bolt.Tx) error {
 		return err
 	}
 	err = tx.Bucket([]byte(bucketEdits)).ForEach(func(id, _ []byte) error {
-		if _, err := c.edits(tx, id); err != nil {
+		if _, err := c.said(tx, id); err != nil {
 			c.problems = append(c.problems, fmt.Errorf("%s: %w", ix.nameOf(id), err))
 		}
 		return nil
@@ -297,14 +302,6 @@ func (ix *index) nameOf(id []byte) string {
 		}
 	}
 	return fmt.Sprintf("photo %x", id)
-}
-
-func (c *Catalog) putRow(rows *bolt.Bucket, id []byte, r row) error {
-	sealed, err := c.codec.seal(id, &r)
-	if err != nil {
-		return err
-	}
-	return rows.Put(id, sealed)
 }
 
 // Paths have the separators of the system, as package filepath makes them.

@@ -201,7 +201,7 @@ func (k *checker) path(tx *bolt.Tx, key, value []byte) {
 	switch {
 	case err != nil:
 		k.add(nil, fmt.Errorf("entry of %s: %w", key, err))
-	case !v.ID.IsZero() && tx.Bucket([]byte(bucketPhotos)).Get(v.ID[:]) == nil:
+	case !v.ID.IsZero() && !v.Bare && tx.Bucket([]byte(bucketPhotos)).Get(v.ID[:]) == nil:
 		k.add(nil, fmt.Errorf("record of %s: %w: it is missing", key, ErrDamaged))
 	}
 }
@@ -230,9 +230,11 @@ func (k *checker) record(tx *bolt.Tx, id, value []byte) {
 	if err != nil || string(tx.Bucket([]byte(bucketMeta)).Get([]byte(keyLayout))) != layoutOf(policy) {
 		return // they are being made anew, or will be
 	}
-	if r.Edits, err = k.edits(tx, id); err != nil {
+	s, err := k.said(tx, id)
+	if err != nil {
 		return // edit tells of them, and nobody knows what the row should be
 	}
+	r.Edits, r.Marks = s.edits(), s.Marks
 	want := newRow(&r, policy)
 	if sealed, err := k.codec.seal(id, &want); err != nil || !bytes.Equal(sealed, tx.Bucket([]byte(bucketRows)).Get(id)) {
 		k.rows++
@@ -241,7 +243,7 @@ func (k *checker) record(tx *bolt.Tx, id, value []byte) {
 }
 
 func (k *checker) edit(tx *bolt.Tx, id, _ []byte) {
-	if _, err := k.edits(tx, id); err != nil {
+	if _, err := k.said(tx, id); err != nil {
 		k.add(id, err)
 	}
 }

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"errors"
 	"fmt"
 
 	bolt "go.etcd.io/bbolt"
@@ -9,59 +10,172 @@ import (
 	"semblance/internal/photo"
 )
 
-// Edit has edit change what people said about a photo, r.Edits, and stores it at once, in a
+// said is what is stored of what people said about a photo and its faces. What was stored before version 4 is one without marks.
+type said struct {
+	Faces []face.Edit `cbor:"1,keyasint,omitempty"`
+	Last  uint32      `cbor:"2,keyasint,omitempty"` // face.Edits.Last
+	Marks photo.Marks `cbor:"3,keyasint,omitzero"`
+}
+
+func (s *said) edits() face.Edits { return face.Edits{Faces: s.Faces, Last: s.Last} }
+
+// empty reports whether s says nothing.
+func (s *said) empty() bool { return len(s.Faces) == 0 && s.Last == 0 && s.Marks.IsZero() }
+
+// Edit has edit change what people said about a photo, r.Edits and r.Marks, and stores it at once, in a
 // transaction of its own: when Edit returns, it is on the disk and in the index. edit
 // must leave the rest of r as it is; its error is returned, and nothing is stored then. r is what
-// is stored, whatever the policy lets be seen of it.
+// is stored, whatever the policy lets be seen of it. Of a content that was never analysed only its identity is set, apart from
+// what was said: r.Analysed is zero.
 //
-// The error is ErrUnknown if the content was never analysed, ErrDamaged if its record or
+// The error is ErrUnknown if no path ever had the content, ErrDamaged if its record or
 // what was said before is: that is never replaced.
 func (c *Catalog) Edit(id photo.ID, edit func(r *Record) error) error {
+	return c.EditAll([]photo.ID{id}, edit)
+}
+
+// EditAll is Edit of many photos in one transaction: either all changes are stored or none. A content that is there twice is
+// edited twice.
+func (c *Catalog) EditAll(ids []photo.ID, edit func(r *Record) error) error {
 	c.write.Lock()
 	defer c.write.Unlock()
-	var changed row
+	changed := make([]row, len(ids))
 	err := guard(func() error {
 		return c.db.Update(func(tx *bolt.Tx) error {
-			r, ok, err := c.read(tx, id[:])
-			if err != nil {
-				return err
+			for i, id := range ids {
+				if err := c.editOne(tx, id, edit, &changed[i]); err != nil {
+					return fmt.Errorf("edit photo %v: %w", id, err)
+				}
 			}
-			if !ok {
-				return ErrUnknown
-			}
-			if _, err := c.edits(tx, id[:]); err != nil {
-				return err
-			}
-			if err := edit(&r); err != nil {
-				return err
-			}
-			if err := c.putEdits(tx, id[:], &r.Edits); err != nil {
-				return err
-			}
-			changed = newRow(&r, c.policy)
-			return c.putRow(tx.Bucket([]byte(bucketRows)), id[:], changed)
+			return nil
 		})
 	})
 	if err != nil {
-		return fmt.Errorf("edit photo %v in catalog %s: %w", id, c.path, err)
+		return fmt.Errorf("catalog %s: %w", c.path, err)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.index.setRows(id, &changed) // no order that is kept depends on faces
+	var refs []Ref
+	for i, id := range ids {
+		refs = append(refs, c.index.setRows(id, &changed[i])...)
+	}
+	c.index.reorder(nil, refs)
 	c.index.tidy()
 	c.generation++
 	return nil
 }
 
-// putEdits stores edits, or removes those that say nothing.
-func (c *Catalog) putEdits(tx *bolt.Tx, id []byte, e *face.Edits) error {
+func (c *Catalog) editOne(tx *bolt.Tx, id photo.ID, edit func(r *Record) error, changed *row) error {
+	r, analysed, err := c.read(tx, id[:])
+	if err != nil {
+		return err
+	}
+	if _, known := c.index.byID[id]; !analysed && !known {
+		return ErrUnknown
+	}
+	if _, err := c.said(tx, id[:]); err != nil {
+		return err
+	}
+	if err := edit(&r); err != nil {
+		return err
+	}
+	if err := r.Marks.Check(); err != nil {
+		return err
+	}
+	if err := c.putSaid(tx, id[:], &said{r.Edits.Faces, r.Edits.Last, r.Marks}); err != nil {
+		return err
+	}
+	*changed = newRow(&r, c.policy)
+	return c.putRow(tx.Bucket([]byte(bucketRows)), id[:], changed)
+}
+
+// said reads what people said about a photo.
+func (c *Catalog) said(tx *bolt.Tx, id []byte) (s said, err error) {
+	value := tx.Bucket([]byte(bucketEdits)).Get(id)
+	if value == nil {
+		return s, nil
+	}
+	if err := c.codec.unseal(id, value, &s); err != nil {
+		return said{}, fmt.Errorf("edits: %w", err)
+	}
+	return s, nil
+}
+
+// putSaid stores what people said about a photo, or removes what says nothing.
+func (c *Catalog) putSaid(tx *bolt.Tx, id []byte, s *said) error {
 	bucket := tx.Bucket([]byte(bucketEdits))
-	if len(e.Faces) == 0 && e.Last == 0 {
+	if s.empty() {
 		return bucket.Delete(id)
 	}
-	sealed, err := c.codec.seal(id, e)
+	sealed, err := c.codec.seal(id, s)
 	if err != nil {
 		return err
 	}
 	return bucket.Put(id, sealed)
+}
+
+// Identify tells what the content of a photo is that waits or has failed, so that people can say something about it before it
+// is analysed. The photo stays as it is otherwise. Of an unknown path, and of one whose content is known, nothing is changed.
+func (c *Catalog) Identify(path string, id photo.ID) error {
+	return c.update("identify", func() ([]change, error) {
+		v, known := c.stored(path)
+		if !known || v.State == Done || v.Renew || v.ID == id || id.IsZero() {
+			return nil, nil
+		}
+		v.ID, v.Bare = id, true
+		return []change{{path: path, stored: v}}, nil
+	})
+}
+
+// carry has a content that took the place of another one at a path say what people said about that one, as far as nobody said anything about
+// the new one: marks always, what was said about faces if it is the same picture in another orientation.
+func (c *Catalog) carry(tx *bolt.Tx, from, to photo.ID) error {
+	if from.IsZero() || to.IsZero() || from == to {
+		return nil
+	}
+	before, err := c.said(tx, from[:])
+	if err != nil || before.empty() {
+		return ignoreDamage(err)
+	}
+	now, err := c.said(tx, to[:])
+	if err != nil {
+		return ignoreDamage(err)
+	}
+	if now.Marks.IsZero() {
+		now.Marks = before.Marks
+	}
+	if from.Oriented(photo.Upright) == to.Oriented(photo.Upright) && len(now.Faces) == 0 && len(before.Faces) > 0 {
+		r, ok, err := c.read(tx, from[:])
+		if err != nil {
+			return ignoreDamage(err)
+		}
+		if ok {
+			now.Faces, now.Last = turned(before.Faces, &r, from.Orientation(), to.Orientation()), max(now.Last, before.Last, r.Last)
+		}
+	}
+	return c.putSaid(tx, to[:], &now)
+}
+
+// ignoreDamage returns an error unless it is of a damaged value, of which Open and Check tell.
+func ignoreDamage(err error) error {
+	if errors.Is(err, ErrDamaged) {
+		return nil
+	}
+	return err
+}
+
+// turned returns edits of the photo of a record, which is upright in orientation from, with the boxes where they are in orientation to.
+func turned(edits []face.Edit, r *Record, from, to photo.Orientation) []face.Edit {
+	w, h := from.UprightSize(r.Analysis.W, r.Analysis.H) // as stored: the swap is its own inverse
+	sw, sh := float32(w), float32(h)
+	out := make([]face.Edit, len(edits))
+	for i, e := range edits {
+		x0, y0 := from.ToStored(e.Box.Min.X, e.Box.Min.Y, sw, sh)
+		x1, y1 := from.ToStored(e.Box.Max.X, e.Box.Max.Y, sw, sh)
+		x0, y0 = to.ToUpright(x0, y0, sw, sh)
+		x1, y1 = to.ToUpright(x1, y1, sw, sh)
+		e.Box.Min, e.Box.Max = face.Pt(min(x0, x1), min(y0, y1)), face.Pt(max(x0, x1), max(y0, y1))
+		out[i] = e
+	}
+	return out
 }

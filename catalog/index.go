@@ -70,6 +70,7 @@ type photoRow struct {
 	w, h   int32
 	taken  time.Time
 	camera string
+	marks  *photo.Marks  // nil for none
 	have   face.Features // Entry.Have
 	mode   uint8         // place in index.modes
 }
@@ -141,7 +142,7 @@ func (ix *index) entry(ref Ref) Entry {
 		W: int(p.w), H: int(p.h), Taken: p.taken,
 		Have: p.have, Mode: ix.modes[p.mode],
 	}
-	if e.State == Waiting && !p.stored.Renew {
+	if e.State == Waiting && !p.stored.Renew || p.stored.Bare {
 		e.ID = photo.ID{}
 	}
 	return e
@@ -188,13 +189,24 @@ func (ix *index) put(path string, v pathValue) Ref {
 	ix.showFaces(ref, shown)
 	p.stored = v
 	ix.live.put(uint32(ref), shown)
-	ix.known.put(uint32(ref), !v.ID.IsZero())
-	if v.ID.IsZero() {
+	ix.known.put(uint32(ref), !v.ID.IsZero() && !v.Bare)
+	switch {
+	case v.ID.IsZero():
 		ix.setRow(ref, &row{})
-	} else {
+	case v.Bare:
+		ix.setRow(ref, &row{Marks: p.said()})
+	default:
 		ix.refresh(ref)
 	}
 	return ref
+}
+
+// said returns what people said about the photo as a whole.
+func (p *photoRow) said() photo.Marks {
+	if p.marks == nil {
+		return photo.Marks{}
+	}
+	return *p.marks
 }
 
 // refresh brings the columns of the photo fields up to date.
@@ -280,8 +292,16 @@ func (ix *index) withID(id photo.ID, do func(Ref)) {
 // setRow replaces what is known of a photo's content.
 func (ix *index) setRow(ref Ref, r *row) {
 	p := &ix.photos[ref]
+	if p.stored.Bare {
+		r = r.bare()
+	}
 	p.w, p.h, p.taken = r.W, r.H, r.taken()
 	p.camera, p.have = r.Camera, face.Features(r.Have)
+	p.marks = nil
+	if !r.Marks.IsZero() {
+		marks := r.Marks // the row may be used again
+		p.marks = &marks
+	}
 	p.mode = ix.modeOf(r.Mode)
 	ix.showFaces(ref, false)
 	first := ix.first[ref]

@@ -14,6 +14,7 @@ import (
 //	1  meta, paths, photos, rows
 //	2  the bucket edits; the values of paths have a Look
 //	3  the policy in meta; edits have corrections, which earlier programs would lose
+//	4  albums and searches; edits have names and marks, records the former analysis; entries of paths and rows are packed
 //
 // Opening a file of an earlier version brings it to this one, in one transaction. Its rows are made anew then, and its records lose
 // the apparent ethnicity, which nobody had been asked about (renewSome). What a
@@ -46,6 +47,9 @@ func buckets(version int) []string {
 	names := []string{bucketMeta, bucketPaths, bucketPhotos, bucketRows}
 	if version >= 2 {
 		names = append(names, bucketEdits)
+	}
+	if version >= 4 {
+		names = append(names, bucketAlbums, bucketSearches)
 	}
 	return names
 }
@@ -84,19 +88,46 @@ type pathValue1 struct {
 	Renew   bool
 }
 
-// arrayOf7 is the first byte of a CBOR array of seven elements: of a pathValue1.
-const arrayOf7 = 0x87
+// pathValue2 is pathValue as versions 2 and 3 wrote it.
+type pathValue2 struct {
+	_       struct{} `cbor:",toarray"`
+	Size    int64
+	MTime   int64
+	State   State
+	Failure string
+	ID      photo.ID
+	Gone    bool
+	Renew   bool
+	Look    Look
+}
+
+// The first byte of a CBOR array of seven and eight elements: of a pathValue1 and a pathValue2.
+const (
+	arrayOf7 = 0x87
+	arrayOf8 = 0x88
+)
 
 // unsealPath decodes what is stored of a path, by whatever version.
 func (c codec) unsealPath(key, sealed []byte) (v pathValue, err error) {
 	data, err := checked(key, sealed)
-	if err == nil && len(data) > 0 && data[0] == arrayOf7 {
-		var old pathValue1
-		err = c.unseal(key, sealed, &old)
-		return pathValue{
-			Size: old.Size, MTime: old.MTime, State: old.State, Failure: old.Failure, ID: old.ID, Gone: old.Gone, Renew: old.Renew,
-		}, err
+	if err != nil {
+		return v, err
 	}
-	err = c.unseal(key, sealed, &v)
-	return v, err
+	var old pathValue2
+	switch {
+	case len(data) > 0 && data[0] == arrayOf7:
+		var oldest pathValue1
+		err = c.unseal(key, sealed, &oldest)
+		old = pathValue2{
+			Size: oldest.Size, MTime: oldest.MTime, State: oldest.State, Failure: oldest.Failure, ID: oldest.ID, Gone: oldest.Gone, Renew: oldest.Renew,
+		}
+	case len(data) > 0 && data[0] == arrayOf8:
+		err = c.unseal(key, sealed, &old)
+	default:
+		err = v.unpack(data)
+		return v, err
+	}
+	return pathValue{
+		Size: old.Size, MTime: old.MTime, State: old.State, Failure: old.Failure, ID: old.ID, Gone: old.Gone, Renew: old.Renew, Look: old.Look,
+	}, err
 }

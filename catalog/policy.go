@@ -48,8 +48,7 @@ func (p Policy) withheld() face.Features {
 
 // shown returns a record as the policy lets it be seen. It is not to be stored.
 func (p Policy) shown(r *Record) *Record {
-	out := *r
-	out.Analysis = *r.Analysis.Without(p.Hidden())
+	out := *r.without(p.Hidden())
 	out.Edits = r.Edits.Without(p.Hidden())
 	return &out
 }
@@ -211,16 +210,15 @@ func (c *Catalog) renewSome(from []byte) (next []byte, err error) {
 				n := renewed{id: slices.Clone(key)}
 				if err == nil {
 					n.row = newRow(&rec, c.policy)
-					err = c.putRow(rows, key, n.row)
+					err = c.putRow(rows, key, &n.row)
 				} else { // nobody knows what its row should be; Open tells of it
 					err = rows.Delete(key)
 				}
 				if err != nil {
 					return err
 				}
-				if without := rec.Analysis.Without(c.policy.withheld()); without != &rec.Analysis {
-					rec.Analysis = *without
-					stripped = append(stripped, &rec)
+				if without := rec.without(c.policy.withheld()); without != &rec {
+					stripped = append(stripped, without)
 				}
 				batch = append(batch, n)
 			}

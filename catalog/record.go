@@ -73,9 +73,38 @@ type Record struct {
 	Warnings []string      `cbor:"5,keyasint,omitempty"` // the file is damaged but usable
 	Last     uint32        `cbor:"6,keyasint,omitempty"` // the largest number that a face of the photo ever had; Commit sets it
 
-	// Edits is what people said about the faces. It is kept apart: reading a record
-	// brings it along, Commit does not look at it. What the faces are is face.Apply(&r.Analysis, &r.Edits).
-	Edits face.Edits `cbor:"-"`
+	// Former is the analysis before this one, by other networks, so that the two can be compared; nil if there was none.
+	// Commit sets it.
+	Former *Former `cbor:"7,keyasint,omitempty"`
+
+	// Edits is what people said about the faces, Marks what they said about the photo. They are kept apart: reading a record
+	// brings them along, Commit does not look at them. What the faces are is face.Apply(&r.Analysis, &r.Edits).
+	Edits face.Edits  `cbor:"-"`
+	Marks photo.Marks `cbor:"-"`
+}
+
+// Former is an analysis that another one took the place of. Its faces have the numbers of those that took theirs, and
+// neither landmarks nor shapes of hair.
+type Former struct {
+	Analysis face.Analysis `cbor:"1,keyasint"`
+	Analysed time.Time     `cbor:"2,keyasint"`
+}
+
+// without returns a record as if nobody had looked for features, r itself where there is nothing to be taken away.
+func (r *Record) without(features face.Features) *Record {
+	now := r.Analysis.Without(features)
+	former := r.Former
+	if former != nil {
+		if before := former.Analysis.Without(features); before != &former.Analysis {
+			former = &Former{*before, former.Analysed}
+		}
+	}
+	if now == &r.Analysis && former == r.Former {
+		return r
+	}
+	out := *r
+	out.Analysis, out.Former = *now, former
+	return &out
 }
 
 // Known is what is known about a content when a photo is about to be analysed.

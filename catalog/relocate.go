@@ -125,7 +125,7 @@ func (c *Catalog) relocate(tx *bolt.Tx, from, to string, dry bool) (r Relocated,
 func (v *pathValue) merged(o *pathValue) pathValue {
 	out := *v
 	same := v.Size == o.Size && v.MTime == o.MTime
-	if v.Gone && !o.Gone || v.ID.IsZero() && !o.ID.IsZero() && same {
+	if v.Gone && !o.Gone || (v.ID.IsZero() || v.Bare) && !o.ID.IsZero() && !o.Bare && same {
 		out = *o
 		out.Gone = v.Gone && o.Gone
 	}

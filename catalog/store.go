@@ -34,11 +34,11 @@ var (
 )
 
 // schema is the version of the file's layout. migrate.go tells what each one changed.
-const schema = 3
+const schema = 4
 
 // rowVersion is to be raised when newRow or face.Apply makes another row of the same
 // record; the rows that were stored before are then made anew.
-const rowVersion = 3
+const rowVersion = 4
 
 // layoutOf names all that rows depend on.
 func layoutOf(p Policy) string {
@@ -52,11 +52,13 @@ const lockTimeout = time.Second
 
 // The buckets, and the keys of meta.
 const (
-	bucketMeta   = "meta"
-	bucketPaths  = "paths"
-	bucketPhotos = "photos"
-	bucketEdits  = "edits"
-	bucketRows   = "rows"
+	bucketMeta     = "meta"
+	bucketPaths    = "paths"
+	bucketPhotos   = "photos"
+	bucketEdits    = "edits"
+	bucketRows     = "rows"
+	bucketAlbums   = "albums"
+	bucketSearches = "searches"
 
 	keySchema = "schema"
 	keyLayout = "layout" // of the rows; absent while they are made anew
@@ -64,24 +66,23 @@ const (
 	keyTraces = "traces" // there while free pages and backups may hold values that were taken out of records
 )
 
-// pathValue is what is stored of a path.
+// pathValue is what is stored of a path. appendPacked makes its stored form.
 type pathValue struct {
-	_       struct{} `cbor:",toarray"`
 	Size    int64
 	MTime   int64 // Unix nanoseconds
 	State   State
 	Failure string
-	ID      photo.ID // of the last analysis; zero if there is none, and after a failure
+	ID      photo.ID // of the content that was analysed last; zero if nobody has identified any
+	Bare    bool     // of that content no more is known at this path than what people said: it was never analysed, or that failed
 	Gone    bool     // the last scan did not find the file
 	Renew   bool     // to be analysed anew although nothing has changed
 	Look    Look     // how people asked for the photo to be searched
 }
 
-// row is what the index needs of a record.
+// row is what the index needs of a content. appendPacked makes its stored form.
 type row struct {
-	_        struct{} `cbor:",toarray"`
-	W        int32
-	H        int32
+	Analysed bool // all but Marks is of an analysis
+	W, H     int32
 	Dated    bool  // the next three are known
 	Seconds  int64 // Unix time of taking
 	Nanos    int32 // beyond Seconds
@@ -90,15 +91,23 @@ type row struct {
 	Accepted int32    // faces that are not doubtful
 	Numbers  []uint32 // of the faces
 	Codes    []byte   // query.AppendCodes of all faces, two bytes each, little endian
+	Names    []string // of the people, one for each face, "" for nobody; nil if nobody has a name
 	Have     uint32   // Entry.Have
 	Mode     string   // Entry.Mode
+	Marks    photo.Marks
 }
+
+// bare returns the row of a path of whose content no more is known than what people said.
+func (r *row) bare() *row { return &row{Marks: r.Marks} }
 
 // newRow derives the row of a record and its edits, as the policy lets them be seen.
 func newRow(r *Record, p Policy) row {
+	if r.Analysed.IsZero() {
+		return row{Marks: r.Marks}
+	}
 	r = p.shown(r)
 	a := face.Apply(&r.Analysis, &r.Edits)
-	out := row{W: int32(a.W), H: int32(a.H), Camera: r.Meta.Camera(), Accepted: int32(a.Accepted()), Mode: a.Mode}
+	out := row{Analysed: true, Marks: r.Marks, W: int32(a.W), H: int32(a.H), Camera: r.Meta.Camera(), Accepted: int32(a.Accepted()), Mode: a.Mode}
 	if len(r.Edits.Missing(&r.Analysis)) == 0 {
 		out.Have = uint32(r.Analysis.Have)
 	}
@@ -109,6 +118,12 @@ func newRow(r *Record, p Policy) row {
 	var codes []int16
 	for i := range a.Faces {
 		out.Numbers = append(out.Numbers, a.Faces[i].Number)
+		if name := a.Faces[i].Edit.Name; name != "" {
+			if out.Names == nil {
+				out.Names = make([]string, len(a.Faces))
+			}
+			out.Names[i] = name
+		}
 		codes = query.AppendCodes(codes[:0], a.Have, p.Sure, &a.Faces[i])
 		for _, c := range codes {
 			out.Codes = binary.LittleEndian.AppendUint16(out.Codes, uint16(c))
@@ -178,20 +193,31 @@ const sumSize = 8
 // seal encodes a value behind its checksum. The key takes part, so that a value
 // in a wrong place is found out too.
 func (c codec) seal(key []byte, value any) ([]byte, error) {
-	data, err := c.enc.Marshal(value)
-	if err != nil {
-		return nil, err
+	out := make([]byte, sumSize)
+	switch v := value.(type) {
+	case *pathValue:
+		out = v.appendPacked(out)
+	case *row:
+		out = v.appendPacked(out)
+	default:
+		data, err := c.enc.Marshal(value)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, data...)
 	}
-	out := make([]byte, sumSize, sumSize+len(data))
-	binary.BigEndian.PutUint64(out, xxh3.HashSeed(data, xxh3.Hash(key)))
-	return append(out, data...), nil
+	binary.BigEndian.PutUint64(out, xxh3.HashSeed(out[sumSize:], xxh3.Hash(key)))
+	return out, nil
 }
 
-// unseal decodes a value into one that shares no memory with it.
+// unseal decodes a value into one that shares no memory with it, apart from the codes of a row.
 func (c codec) unseal(key, sealed []byte, value any) error {
 	data, err := checked(key, sealed)
 	if err != nil {
 		return err
+	}
+	if r, ok := value.(*row); ok {
+		return r.unpack(data)
 	}
 	if err := c.dec.Unmarshal(data, value); err != nil {
 		return fmt.Errorf("%w: %w", ErrDamaged, err)

@@ -131,9 +131,8 @@ func (c *Catalog) withdrawSome(from []byte, features face.Features) (next []byte
 				if c.codec.unseal(key, value, &r) != nil || string(key) != string(r.ID[:]) {
 					continue // damaged: an analysis replaces it
 				}
-				if without := r.Analysis.Without(features); without != &r.Analysis {
-					r.Analysis = *without
-					changed = append(changed, &r)
+				if without := r.without(features); without != &r {
+					changed = append(changed, without)
 				}
 			}
 			next = append(next, key...)

@@ -116,7 +116,7 @@ func TestReadStats(t *testing.T) {
 	}
 	info, err := os.Stat(path)
 	check(t, err)
-	if s.Bytes() != bytes || s.File != info.Size() || len(s.Buckets) != 5 || s.Free <= 0 || s.Free >= s.File {
+	if s.Bytes() != bytes || s.File != info.Size() || len(s.Buckets) != 7 || s.Free <= 0 || s.Free >= s.File {
 		t.Errorf("%d bytes, want %d: %+v", s.Bytes(), bytes, s)
 	}
 	first := id(1)

@@ -3,6 +3,7 @@ package catalog
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	bolt "go.etcd.io/bbolt"
@@ -16,7 +17,8 @@ type change struct {
 	path   string
 	stored pathValue
 	record *Record // nil: the record, if any, stays
-	row    row     // of the record; put makes it
+	added  bool    // the record adds to the former one
+	row    *row    // of the content, if it may have changed; put makes it
 }
 
 // Track tells that a scan found these files. New paths wait to be analysed, and so
@@ -34,7 +36,7 @@ func (c *Catalog) Track(files []photo.File) error {
 				}
 				v.Gone = false
 			default:
-				v = pathValue{Size: f.Size, MTime: toNano(f.MTime), ID: v.ID, Look: v.Look}
+				v = pathValue{Size: f.Size, MTime: toNano(f.MTime), ID: v.ID, Bare: v.Bare, Look: v.Look}
 			}
 			changes = append(changes, change{path: f.Path, stored: v})
 		}
@@ -70,7 +72,7 @@ func (c *Catalog) Renew(paths []string, look Look) error {
 				continue
 			}
 			v.State, v.Failure = Waiting, ""
-			v.Renew = !v.ID.IsZero()
+			v.Renew = !v.ID.IsZero() && !v.Bare
 			v.Look |= look
 			changes = append(changes, change{path: path, stored: v})
 		}
@@ -116,12 +118,15 @@ func (c *Catalog) Commit(done []Outcome) error {
 			if o.Record != nil && o.Record.ID.IsZero() {
 				return nil, fmt.Errorf("%s: a record needs the identity of the photo", o.File.Path)
 			}
-			ch := change{path: o.File.Path, record: o.Record}
+			ch := change{path: o.File.Path, record: o.Record, added: o.Added}
 			ch.stored = pathValue{Size: o.File.Size, MTime: toNano(o.File.MTime), State: Failed, Failure: o.Failure}
 			if o.Record != nil {
 				ch.stored.State, ch.stored.ID = Done, o.Record.ID
 			}
 			before, known := c.stored(o.File.Path)
+			if o.Record == nil { // what people said stays in sight
+				ch.stored.ID, ch.stored.Bare = before.ID, !before.ID.IsZero()
+			}
 			ch.stored.Gone, ch.stored.Look = known && before.Gone, before.Look
 			switch {
 			case known && !o.File.MTime.IsZero() && before.MTime > ch.stored.MTime:
@@ -133,6 +138,28 @@ func (c *Catalog) Commit(done []Outcome) error {
 		}
 		return changes, nil
 	})
+}
+
+// contentID is the identity of the content that ch tells of.
+func (ch *change) contentID() photo.ID {
+	if ch.record != nil {
+		return ch.record.ID
+	}
+	return ch.stored.ID
+}
+
+// past returns what is kept of r, and of what it keeps itself, once another analysis takes its place. One that only adds to it, or that the
+// same networks made, is nothing to be compared with.
+func (r *Record) past(now *face.Analysis, added bool) *Former {
+	if added || maps.Equal(r.Analysis.Models, now.Models) {
+		return r.Former
+	}
+	a := *r.Analysis.Without(face.Landmark)
+	a.Faces = slices.Clone(a.Faces)
+	for i := range a.Faces {
+		a.Faces[i].Hair.Pieces = nil
+	}
+	return &Former{a, r.Analysed}
 }
 
 // stored returns what is stored of a path. The caller holds write, so that nobody
@@ -188,18 +215,42 @@ func (c *Catalog) put(tx *bolt.Tx, ch *change) error {
 	if err := tx.Bucket([]byte(bucketPaths)).Put(key, sealed); err != nil {
 		return err
 	}
-	if ch.record == nil {
+	id := ch.contentID()
+	before, _ := c.stored(ch.path)
+	if err := c.carry(tx, before.ID, id); err != nil {
+		return err
+	}
+	var record Record
+	switch {
+	case ch.record != nil:
+		if record, err = c.succeed(tx, *ch.record, ch.added); err != nil {
+			return err
+		}
+		if err := c.putRecord(tx.Bucket([]byte(bucketPhotos)), &record); err != nil {
+			return err
+		}
+	case before.ID != id: // a content that nobody has looked at, or not under this path
+		if record, _, err = c.read(tx, id[:]); ignoreDamage(err) != nil {
+			return err
+		}
+	default:
 		return nil
 	}
-	record, err := c.succeed(tx, *ch.record)
+	r := newRow(&record, c.policy)
+	ch.row = &r
+	return c.putRow(tx.Bucket([]byte(bucketRows)), id[:], &r)
+}
+
+// putRow stores the row of a content that was analysed; that of another one is made of what people said when it is needed.
+func (c *Catalog) putRow(rows *bolt.Bucket, id []byte, r *row) error {
+	if !r.Analysed {
+		return nil
+	}
+	sealed, err := c.codec.seal(id, r)
 	if err != nil {
 		return err
 	}
-	if err := c.putRecord(tx.Bucket([]byte(bucketPhotos)), &record); err != nil {
-		return err
-	}
-	ch.row = newRow(&record, c.policy)
-	return c.putRow(tx.Bucket([]byte(bucketRows)), record.ID[:], ch.row)
+	return rows.Put(id, sealed)
 }
 
 func (c *Catalog) putRecord(photos *bolt.Bucket, r *Record) error {
@@ -213,14 +264,16 @@ func (c *Catalog) putRecord(photos *bolt.Bucket, r *Record) error {
 // succeed returns a new record as the one that follows what is stored of the same
 // content, with the edits. It reads them in the transaction that writes, so that what a person
 // said while the photo was being analysed counts.
-func (c *Catalog) succeed(tx *bolt.Tx, r Record) (Record, error) {
+func (c *Catalog) succeed(tx *bolt.Tx, r Record, added bool) (Record, error) {
 	former, ok, err := c.read(tx, r.ID[:])
-	if err != nil && !errors.Is(err, ErrDamaged) {
+	if ignoreDamage(err) != nil {
 		return Record{}, err
 	}
-	if r.Edits, err = c.edits(tx, r.ID[:]); err != nil && !errors.Is(err, ErrDamaged) {
+	s, err := c.said(tx, r.ID[:])
+	if ignoreDamage(err) != nil {
 		return Record{}, err
 	}
+	r.Edits, r.Marks = s.edits(), s.Marks
 	var before *face.Analysis
 	if ok {
 		before = &former.Analysis
@@ -228,8 +281,10 @@ func (c *Catalog) succeed(tx *bolt.Tx, r Record) (Record, error) {
 	r.Analysis.Faces = slices.Clone(r.Analysis.Faces)
 	r.Last = r.Edits.Renumber(&r.Analysis, before, former.Last)
 	r.Edits.Keep(&r.Analysis, before)
-	r.Analysis = *r.Analysis.Without(c.policy.Hidden()) // it may have been hidden while the photo was analysed
-	return r, nil
+	if ok {
+		r.Former = former.past(&r.Analysis, added)
+	}
+	return *r.without(c.policy.Hidden()), nil // it may have been hidden while the photo was analysed
 }
 
 // apply brings the index to where the file is. The same content under other paths
@@ -240,8 +295,8 @@ func (ix *index) apply(changes []change) {
 	for i := range changes {
 		ch := &changes[i]
 		changed = append(changed, ix.put(ch.path, ch.stored))
-		if ch.record != nil {
-			changed = append(changed, ix.setRows(ch.record.ID, &ch.row)...)
+		if ch.row != nil {
+			changed = append(changed, ix.setRows(ch.contentID(), ch.row)...)
 		}
 	}
 	var added []Ref

@@ -28,6 +28,9 @@ func (id ID) Oriented(o Orientation) ID {
 	return id
 }
 
+// Orientation returns the orientation that Oriented put into id.
+func (id ID) Orientation() Orientation { return Orientation(id[len(id)-1]&7) + Upright }
+
 // String returns id as 32 hexadecimal digits.
 func (id ID) String() string { return hex.EncodeToString(id[:]) }
 
