@@ -22,9 +22,10 @@ const (
 	StatusChanged                  // paused, resumed
 	Idle                           // nothing is left to be done
 	PolicyChanged                  // every photo and every search may show something else
+	SavedAgain                     // what could not be stored (ErrNotSaved) is, and the analysis goes on
 )
 
-var eventNames = [...]string{"photos found", "scan done", "problem", "photo changed", "status changed", "idle", "policy changed"}
+var eventNames = [...]string{"photos found", "scan done", "problem", "photo changed", "status changed", "idle", "policy changed", "saved again"}
 
 // String returns the kind in words.
 func (k EventKind) String() string { return eventNames[k] }

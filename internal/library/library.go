@@ -98,6 +98,8 @@ type Library struct {
 	closing sync.Once
 	closed  error // of the catalog, set by Close
 
+	held []catalog.Outcome // results that the disk has no room for, the writer's
+
 	editing sync.Mutex // guards history, and is held while an edit is stored
 	history history
 
@@ -111,6 +113,7 @@ type Library struct {
 	progress    progress
 	uncommitted int           // results on their way to the catalog
 	idle        chan struct{} // closed while nothing is to be done
+	stalled     bool          // paused because results cannot be stored, and by no person since
 	noAnalysis  error
 	analyses    bool
 }
@@ -347,6 +350,7 @@ func (l *Library) unseen(path string) bool {
 func (l *Library) SetPaused(paused bool) {
 	l.queue.SetPaused(paused)
 	l.mu.Lock()
+	l.stalled = false
 	l.progress.interrupt()
 	l.mu.Unlock()
 	l.send(Event{Kind: StatusChanged})

@@ -38,10 +38,15 @@ func (l *Library) write(results <-chan pipeline.Result) {
 		batch, due = nil, nil
 	}
 	for {
+		var again <-chan time.Time // nil unless something is held
+		if len(l.held) > 0 {
+			again = time.After(heldDelay)
+		}
 		select {
 		case r, ok := <-results:
 			if !ok {
 				flush()
+				l.storeHeld() // it is now or after another analysis
 				return
 			}
 			batch = append(batch, r)
@@ -53,6 +58,8 @@ func (l *Library) write(results <-chan pipeline.Result) {
 			}
 		case <-due:
 			flush()
+		case <-again:
+			l.storeHeld()
 		}
 	}
 }
@@ -91,7 +98,8 @@ func (l *Library) commit(batch []pipeline.Result) {
 			}
 		}
 	}
-	lost := l.store(outcomes)
+	before := len(l.held)
+	stored, lost := l.store(outcomes)
 	// What is to be done next is queued before the batch counts as done, so that the library
 	// is never idle in between.
 	if unplugged {
@@ -106,15 +114,7 @@ func (l *Library) commit(batch []pipeline.Result) {
 			l.lookAt(r.Path)
 		}
 	}
-	l.mu.Lock()
-	l.uncommitted -= len(batch)
-	l.progress.done += len(outcomes) - len(lost)
-	for _, o := range outcomes {
-		if o.Record == nil {
-			l.progress.failed++
-		}
-	}
-	l.mu.Unlock()
+	l.settled(len(batch)+before-len(l.held), stored)
 	for _, r := range batch {
 		if r.Err != nil {
 			l.log.Info("photo failed", "path", r.Path, "err", r.Err)
@@ -126,32 +126,6 @@ func (l *Library) commit(batch []pipeline.Result) {
 		l.send(Event{Kind: Problem, Path: folder, Err: errors.New("the folder is not reachable any more: its photos wait until it is opened again")})
 	}
 	l.checkIdle()
-}
-
-// store commits outcomes and returns the paths of those that could not be. One that is
-// refused must not cost the others; when the disk is full or gone the analysis is
-// paused, and what was lost is analysed again when it goes on.
-func (l *Library) store(outcomes []catalog.Outcome) (lost []string) {
-	err := l.catalog.Commit(outcomes)
-	if err == nil {
-		return nil
-	}
-	stored := 0
-	for _, o := range outcomes {
-		if one := l.catalog.Commit([]catalog.Outcome{o}); one != nil {
-			err = one
-			lost = append(lost, o.File.Path)
-		} else {
-			stored++
-		}
-	}
-	if len(lost) == 0 {
-		return nil
-	}
-	l.log.Error("commit", "lost", len(lost), "stored", stored, "err", err)
-	l.SetPaused(true)
-	l.send(Event{Kind: Problem, Err: fmt.Errorf("results cannot be saved, the analysis is paused: %w", err)})
-	return lost
 }
 
 // repeat queues photos once more.
