@@ -285,6 +285,9 @@ func (c *Catalog) loadIndex(tx *bolt.Tx) error {
 	if err != nil {
 		return err
 	}
+	if err := c.loadNamed(tx, ix); err != nil {
+		return err
+	}
 	all := make([]Ref, len(ix.photos))
 	for i := range all {
 		all[i] = Ref(i)

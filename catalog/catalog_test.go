@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -261,7 +262,7 @@ func TestRecordIsComplete(t *testing.T) {
 		t.Errorf("entry %+v", e)
 	}
 	wantFound(t, c, `camera:"sony ilce" taken:2026-05-03`, "a.jpg")
-	if e := c.Entry(12345); e != (catalog.Entry{}) {
+	if e := c.Entry(12345); !reflect.DeepEqual(e, catalog.Entry{}) {
 		t.Errorf("entry of no photo %+v", e)
 	}
 }

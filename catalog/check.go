@@ -129,6 +129,8 @@ func (k *checker) run() error {
 		{bucketPhotos, k.record},
 		{bucketEdits, k.edit},
 		{bucketRows, k.row},
+		{bucketAlbums, func(_ *bolt.Tx, key, value []byte) { k.named("album", key, value) }},
+		{bucketSearches, func(_ *bolt.Tx, key, value []byte) { k.named("search", key, value) }},
 	}
 	for _, w := range walks {
 		if err := k.walk(w.bucket, w.value); err != nil {
@@ -245,6 +247,12 @@ func (k *checker) record(tx *bolt.Tx, id, value []byte) {
 func (k *checker) edit(tx *bolt.Tx, id, _ []byte) {
 	if _, err := k.said(tx, id); err != nil {
 		k.add(id, err)
+	}
+}
+
+func (k *checker) named(what string, key, value []byte) {
+	if _, err := checked(key, value); err != nil {
+		k.add(nil, fmt.Errorf("%s %q: %w", what, key, err))
 	}
 }
 

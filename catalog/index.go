@@ -23,6 +23,9 @@ type index struct {
 	byTime ordering
 	modes  []string // each Entry.Mode once
 
+	albums   []Album // by name
+	searches []Search
+
 	photoFields  []*query.Field
 	photoColumns []photoColumn
 	folders      *photoColumn // the one of the field folder
@@ -140,7 +143,7 @@ func (ix *index) entry(ref Ref) Entry {
 		Faces: int(ix.accepted[ref]), Doubtful: int(ix.count[ref] - ix.accepted[ref]),
 		Size: p.stored.Size, MTime: fromNano(p.stored.MTime),
 		W: int(p.w), H: int(p.h), Taken: p.taken,
-		Have: p.have, Mode: ix.modes[p.mode],
+		Marks: p.said(), Have: p.have, Mode: ix.modes[p.mode],
 	}
 	if e.State == Waiting && !p.stored.Renew || p.stored.Bare {
 		e.ID = photo.ID{}

@@ -46,6 +46,7 @@ type model struct {
 	c       *catalog.Catalog
 	photos  map[string]*modelPhoto
 	records map[photo.ID]*catalog.Record // as they are stored, with the edits
+	ratings map[photo.ID]uint8
 	hidden  face.Features
 }
 
@@ -54,13 +55,14 @@ type modelPhoto struct {
 	state   catalog.State
 	failure string
 	id      photo.ID
+	content photo.ID // the last identity that was known of it
 	gone    bool
 	renew   bool
 	look    catalog.Look
 }
 
 func newModel(t *testing.T, rng *rand.Rand) *model {
-	m := &model{t: t, rng: rng, path: newPath(t), photos: map[string]*modelPhoto{}, records: map[photo.ID]*catalog.Record{}}
+	m := &model{t: t, rng: rng, path: newPath(t), photos: map[string]*modelPhoto{}, records: map[photo.ID]*catalog.Record{}, ratings: map[photo.ID]uint8{}}
 	m.c = showAll(t, mustOpen(t, m.path))
 	return m
 }
@@ -170,17 +172,25 @@ func (m *model) track(f photo.File) {
 	case p.file == f:
 		p.gone = false
 	default:
-		*p = modelPhoto{file: f, id: p.id, look: p.look}
+		*p = modelPhoto{file: f, id: p.id, content: p.content, look: p.look}
 	}
 }
 
 func (m *model) commit(o catalog.Outcome) {
 	p := modelPhoto{file: o.File, state: catalog.Failed, failure: o.Failure}
+	before := m.photos[o.File.Path]
+	if before != nil {
+		p.content = before.content
+	}
 	if o.Record != nil {
 		p.state, p.id = catalog.Done, o.Record.ID
+		if m.ratings[p.id] == 0 {
+			m.ratings[p.id] = m.ratings[p.content]
+		}
+		p.content = p.id
 		m.succeed(*o.Record)
 	}
-	if before := m.photos[o.File.Path]; before != nil {
+	if before != nil {
 		p.gone, p.look = before.gone, before.look
 		changed := before.file.MTime.After(o.File.MTime)
 		left := before.look != before.look&o.Looked || before.renew && o.Added // more was asked for
@@ -223,6 +233,7 @@ func (m *model) compare(when string) {
 			continue
 		}
 		e := catalog.Entry{Path: path, State: p.state, Failure: p.failure, Size: p.file.Size, MTime: p.file.MTime}
+		e.Marks.Rating = m.ratings[p.content]
 		if r := m.records[p.id]; r != nil {
 			if p.state == catalog.Done || p.renew {
 				e.ID = p.id
@@ -287,7 +298,7 @@ func (m *model) edit(id photo.ID) {
 	m.t.Helper()
 	number, verdict := uint32(1+m.rng.IntN(9)), face.Verdict(m.rng.IntN(3))
 	box := randomBox(m.rng)
-	what, value := m.rng.IntN(5), 1+m.rng.IntN(2)
+	what, value := m.rng.IntN(6), 1+m.rng.IntN(2)
 	feature := []face.Features{face.EthnicityClasses, face.EmotionClasses, face.GenderClasses}[m.rng.IntN(3)]
 	change := func(r *catalog.Record) error {
 		switch what {
@@ -299,6 +310,10 @@ func (m *model) edit(id photo.ID) {
 		case 2:
 			return r.Edits.Revert(&r.Analysis, number, feature)
 		}
+		if what == 3 {
+			r.Marks.Rating = uint8(number % 6)
+			return nil
+		}
 		return r.Edits.Judge(&r.Analysis, number, verdict)
 	}
 	r := m.records[id]
@@ -309,6 +324,9 @@ func (m *model) edit(id photo.ID) {
 		return
 	}
 	want := change(r)
+	if what == 3 {
+		m.ratings[id] = r.Marks.Rating
+	}
 	if err := m.c.Edit(id, change); (err == nil) != (want == nil) || want != nil && !errors.Is(err, face.ErrNoFace) {
 		m.t.Fatalf("edit: %v, want %v", err, want)
 	}

@@ -44,8 +44,9 @@ type Entry struct {
 	Doubtful int    // doubtful faces
 	Size     int64  // of the file, bytes
 	MTime    time.Time
-	W, H     int       // of the upright photo, pixels; 0 if unknown
-	Taken    time.Time // zero if unknown
+	W, H     int         // of the upright photo, pixels; 0 if unknown
+	Taken    time.Time   // zero if unknown
+	Marks    photo.Marks // what people said; it must not be changed
 
 	// Have is what every face of the photo was looked for: nothing before the first
 	// analysis, and while there is a drawn face that nobody has looked at.
