@@ -398,6 +398,36 @@ func TestOpenSchema2(t *testing.T) {
 	wantFound(t, c, "ethnicity:white")
 }
 
+// A catalog of version 3: a.jpg with a happy woman and an accepted sad man, b.jpg with a man who was corrected to be sad and a drawn
+// face, c.jpg waits, d.jpg failed, e.jpg with a doubtful man is to be looked at harder. The apparent ethnicity is switched on.
+func TestOpenSchema3(t *testing.T) {
+	path := unpack(t, "schema3.db.gz")
+	c := mustOpen(t, path)
+	for i := range 2 {
+		if p := c.Problems(); len(p) > 0 || !c.Policy().Ethnicity {
+			t.Errorf("problems %v, policy %+v", p, c.Policy())
+		}
+		wantShown(t, c, "a.jpg", "1 happy, 2 sad")
+		wantShown(t, c, "b.jpg", "1 sad, 2")
+		wantFound(t, c, "edited:yes emotion:sad", "a.jpg", "b.jpg")
+		wantFound(t, c, "state:waiting", "c.jpg", "e.jpg")
+		wantFound(t, c, "state:failed", "d.jpg")
+		if k, err := c.Known(file("e.jpg", 1).Path, id(3)); err != nil || !k.Renew || k.Look != catalog.LookHarder {
+			t.Errorf("e.jpg: %+v, %v", k, err)
+		}
+		if i == 0 { // an edit of that version takes marks and names
+			check(t, c.Edit(id(2), func(r *catalog.Record) error {
+				r.Marks.Rating = 3
+				return r.Edits.Call(&r.Analysis, 1, "Bob")
+			}))
+		}
+		c = reopen(t, c, path)
+	}
+	if r, err := c.Record(file("b.jpg", 1).Path); err != nil || r.Marks.Rating != 3 || r.Edits.Of(1).Name != "Bob" || r.Edits.Of(1).Said == (face.Said{}) {
+		t.Errorf("%+v, %+v, %v", r.Marks, r.Edits, err)
+	}
+}
+
 // A file of version 1 that lost a bucket is no catalog, and stays as it is.
 func TestDamagedSchema1(t *testing.T) {
 	path := schema1(t)
