@@ -114,16 +114,20 @@ func (c *Catalog) putSaid(tx *bolt.Tx, id []byte, s *said) error {
 	return bucket.Put(id, sealed)
 }
 
-// Identify tells what the content of a photo is that waits or has failed, so that people can say something about it before it
-// is analysed. The photo stays as it is otherwise. Of an unknown path, and of one whose content is known, nothing is changed.
-func (c *Catalog) Identify(path string, id photo.ID) error {
+// Identify tells what the contents of photos are, by path, that wait or have failed, so that people can say something about them before
+// they are analysed. The photos stay as they are otherwise. Of an unknown path, and of one whose content is known, nothing is changed.
+func (c *Catalog) Identify(ids map[string]photo.ID) error {
 	return c.update("identify", func() ([]change, error) {
-		v, known := c.stored(path)
-		if !known || v.State == Done || v.Renew || v.ID == id || id.IsZero() {
-			return nil, nil
+		var changes []change
+		for path, id := range ids {
+			v, known := c.stored(path)
+			if !known || v.State == Done || v.Renew || v.ID == id || id.IsZero() {
+				continue
+			}
+			v.ID, v.Bare = id, true
+			changes = append(changes, change{path: path, stored: v})
 		}
-		v.ID, v.Bare = id, true
-		return []change{{path: path, stored: v}}, nil
+		return changes, nil
 	})
 }
 

@@ -408,7 +408,7 @@ func TestOpenSchema3(t *testing.T) {
 			t.Errorf("problems %v, policy %+v", p, c.Policy())
 		}
 		wantShown(t, c, "a.jpg", "1 happy, 2 sad")
-		wantShown(t, c, "b.jpg", "1 sad, 2")
+		wantShown(t, c, "b.jpg", "2, 1 sad")
 		wantFound(t, c, "edited:yes emotion:sad", "a.jpg", "b.jpg")
 		wantFound(t, c, "state:waiting", "c.jpg", "e.jpg")
 		wantFound(t, c, "state:failed", "d.jpg")

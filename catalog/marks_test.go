@@ -89,7 +89,7 @@ func TestMarksOfUnknownContent(t *testing.T) {
 		if _, ok := c.Identity(p); ok {
 			t.Errorf("%s is identified", name)
 		}
-		check(t, c.Identify(p, id(n)))
+		check(t, c.Identify(map[string]photo.ID{p: id(n), "/nowhere.jpg": id(9)}))
 		if got, ok := c.Identity(p); !ok || got != id(n) {
 			t.Errorf("%s: identity %v, %v", name, got, ok)
 		}

@@ -152,6 +152,29 @@ func FromBytes(name string, data []byte, lim Limits) (*Encoded, error) {
 	return e, nil
 }
 
+// Identity returns the identity of a photo file as Read does, also of one whose pixels cannot be read. The error names no path.
+func Identity(ctx context.Context, path string, lim Limits) (photo.ID, error) {
+	e, err := Read(ctx, path, lim)
+	switch {
+	case err == nil:
+		return e.ID, nil
+	case !errors.Is(err, ErrDamaged) && !errors.Is(err, ErrUnsupported) && !errors.Is(err, ErrTooLarge):
+		return photo.ID{}, err
+	}
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return photo.ID{}, plain(err)
+	case !info.Mode().IsRegular() || info.Size() > lim.orDefault().MaxFileBytes:
+		return photo.ID{}, fmt.Errorf("%w: it is no file, or a very large one", ErrUnsupported)
+	}
+	data, err := readAll(ctx, path, info.Size())
+	if err != nil {
+		return photo.ID{}, err
+	}
+	return photo.Identify(data).Oriented(metadata(data).Orientation), nil
+}
+
 func (lim Limits) check(w, h, bytes int) error {
 	switch {
 	case w <= 0 || h <= 0:

@@ -80,7 +80,7 @@ func (l *Library) DrawFace(path string, box face.Box) (number uint32, err error)
 	return number, err
 }
 
-// edit stores a change of what people said about a photo, and how to undo it.
+// edit stores a change of what people said about the faces of a photo, and how to undo it.
 func (l *Library) edit(path, what string, change func(*catalog.Record) error) error {
 	var id photo.ID
 	if ref, ok := l.catalog.Lookup(path); ok {
@@ -89,39 +89,77 @@ func (l *Library) edit(path, what string, change func(*catalog.Record) error) er
 	if id.IsZero() {
 		return fmt.Errorf("%s: %w", path, ErrNotAnalysed)
 	}
-	l.editing.Lock()
-	defer l.editing.Unlock()
-	back, err := l.amend(path, id, change)
-	if err != nil {
+	if err := l.editAll([]target{{path, id}}, what, change); err != nil {
 		return fmt.Errorf("%s: %w", path, err)
-	}
-	if len(back) > 0 {
-		l.history.did(step{path, id, what, back})
 	}
 	return nil
 }
 
-// amend stores a change and returns what takes it back: what was said about each face
-// before. It tells everybody, and has faces looked at that nobody has looked at yet.
-func (l *Library) amend(path string, id photo.ID, change func(*catalog.Record) error) (back []face.Edit, err error) {
-	var unseen bool
-	err = l.catalog.Edit(id, func(r *catalog.Record) error {
+// A target is a photo that is edited.
+type target struct {
+	path string
+	id   photo.ID
+}
+
+// editAll stores a change of what people said about photos, all at once, and how to undo it.
+func (l *Library) editAll(targets []target, what string, change func(*catalog.Record) error) error {
+	l.editing.Lock()
+	defer l.editing.Unlock()
+	back, err := l.amend(targets, change)
+	if err == nil && len(back) > 0 {
+		l.history.did(step{what: what, photos: back})
+	}
+	return err
+}
+
+// saidBefore is what people said about a photo before an edit: about the faces of which they say something else now, and about
+// the photo as a whole.
+type saidBefore struct {
+	target
+	faces []face.Edit
+	marks photo.Marks
+}
+
+// amend stores a change and returns what takes it back, without those that it left as they were. It tells everybody, and has faces looked
+// at that nobody has looked at yet.
+func (l *Library) amend(targets []target, change func(*catalog.Record) error) (back []saidBefore, err error) {
+	var (
+		ids    []photo.ID
+		unseen []string // photos with such faces
+		first  = map[photo.ID]target{}
+	)
+	for _, t := range targets { // copies of one photo are edited once
+		if _, twice := first[t.id]; !twice {
+			first[t.id] = t
+			ids = append(ids, t.id)
+		}
+	}
+	err = l.catalog.EditAll(ids, func(r *catalog.Record) error {
 		before := face.Edits{Faces: slices.Clone(r.Edits.Faces)}
+		b := saidBefore{target: first[r.ID], marks: r.Marks}
 		if err := change(r); err != nil {
 			return err
 		}
-		back = differences(&r.Edits, &before)
-		unseen = len(r.Edits.Missing(&r.Analysis)) > 0
+		if b.faces = differences(&r.Edits, &before); len(b.faces) > 0 || !b.marks.Equal(r.Marks) {
+			back = append(back, b)
+		}
+		if !r.Analysed.IsZero() && len(r.Edits.Missing(&r.Analysis)) > 0 {
+			unseen = append(unseen, b.path)
+		}
 		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	if unseen && !l.queue.Running(path) { // if it is, commit sees to it
-		l.lookAt(path)
+	for _, path := range unseen {
+		if !l.queue.Running(path) { // if it is, commit sees to it
+			l.lookAt(path)
+		}
 	}
-	for _, path := range l.catalog.PathsOf(id) {
-		l.send(Event{Kind: PhotoChanged, Path: path})
+	for _, id := range ids {
+		for _, path := range l.catalog.PathsOf(id) {
+			l.send(Event{Kind: PhotoChanged, Path: path})
+		}
 	}
 	return back, nil
 }
@@ -168,10 +206,17 @@ func differences(now, before *face.Edits) []face.Edit {
 
 // A step is an edit that can be taken back.
 type step struct {
-	path string
-	id   photo.ID
-	what string      // in words: "reject face 3"
-	back []face.Edit // what was said about the faces before
+	what   string // in words: "reject face 3"
+	photos []saidBefore
+	album  *albumBefore // of an album, instead of photos
+}
+
+// path returns the photo of a step, the first one of many; "" for an album.
+func (s *step) path() string {
+	if len(s.photos) == 0 {
+		return ""
+	}
+	return s.photos[0].path
 }
 
 // maxHistory bounds how many edits can be undone.
@@ -188,7 +233,7 @@ func (h *history) did(s step) {
 	h.undone = nil
 }
 
-// Undo takes back the last edit of this session that was not undone yet, and returns the photo and
+// Undo takes back the last edit of this session that was not undone yet, and returns the photo, the first one of many, and
 // the edit in words: "reject face 3". Both are "" if there is none. Edits of nothing but what the policy hides
 // are passed over and forgotten, and others leave what it hides as it is. Where that cannot be, the error is ErrHidden.
 func (l *Library) Undo() (path, what string, err error) {
@@ -206,27 +251,49 @@ func (l *Library) Redo() (path, what string, err error) {
 
 // move takes back the last step of from that changes anything, and makes its opposite the last one of to.
 func (l *Library) move(from, to *[]step) (path, what string, err error) {
-	hidden := l.Policy().Hidden()
 	for len(*from) > 0 {
 		s := (*from)[len(*from)-1]
-		back, err := l.amend(s.path, s.id, func(r *catalog.Record) error {
-			for _, e := range s.back {
-				now := r.Edits.Of(e.Number)
-				if now.Drawn && !e.Drawn && now.Said.Features()&hidden != 0 { // the face would go, and what was said of it stay
-					return fmt.Errorf("%s: face %d was corrected in what is %w", s.what, e.Number, ErrHidden)
-				}
-				r.Edits.Set(e.SaidAs(now, hidden))
-			}
-			return nil
-		})
+		opposite, changed, err := l.takeBack(s)
 		if err != nil {
-			return "", "", fmt.Errorf("%s: %w", s.path, err)
+			return "", "", err
 		}
 		*from = (*from)[:len(*from)-1]
-		if len(back) > 0 {
-			*to = append(*to, step{s.path, s.id, s.what, back})
-			return s.path, s.what, nil
+		if changed {
+			*to = append(*to, opposite)
+			return s.path(), s.what, nil
 		}
 	}
 	return "", "", nil
+}
+
+// takeBack takes back a step, and returns what takes that back.
+func (l *Library) takeBack(s step) (opposite step, changed bool, err error) {
+	opposite = step{what: s.what}
+	if s.album != nil {
+		opposite.album, err = l.putAlbum(s.album)
+		return opposite, err == nil, err
+	}
+	hidden := l.Policy().Hidden()
+	before := map[photo.ID]saidBefore{}
+	var targets []target
+	for _, b := range s.photos {
+		before[b.id] = b
+		targets = append(targets, b.target)
+	}
+	opposite.photos, err = l.amend(targets, func(r *catalog.Record) error {
+		b := before[r.ID]
+		for _, e := range b.faces {
+			now := r.Edits.Of(e.Number)
+			if now.Drawn && !e.Drawn && now.Said.Features()&hidden != 0 { // the face would go, and what was said of it stay
+				return fmt.Errorf("%s: face %d was corrected in what is %w", s.what, e.Number, ErrHidden)
+			}
+			r.Edits.Set(e.SaidAs(now, hidden))
+		}
+		r.Marks = b.marks
+		return nil
+	})
+	if err != nil {
+		return step{}, false, fmt.Errorf("%s: %w", s.path(), err)
+	}
+	return opposite, len(opposite.photos) > 0, nil
 }

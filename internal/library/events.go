@@ -23,9 +23,10 @@ const (
 	Idle                           // nothing is left to be done
 	PolicyChanged                  // every photo and every search may show something else
 	SavedAgain                     // what could not be stored (ErrNotSaved) is, and the analysis goes on
+	AlbumsChanged                  // there are other albums or saved searches, or other photos in them
 )
 
-var eventNames = [...]string{"photos found", "scan done", "problem", "photo changed", "status changed", "idle", "policy changed", "saved again"}
+var eventNames = [...]string{"photos found", "scan done", "problem", "photo changed", "status changed", "idle", "policy changed", "saved again", "albums changed"}
 
 // String returns the kind in words.
 func (k EventKind) String() string { return eventNames[k] }
