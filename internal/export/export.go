@@ -30,6 +30,7 @@ type Document struct {
 	Models      map[string]string // networks that ran and the sha256 of each
 	Have        face.Features     // what was looked for: only these get keys
 	Sure        face.Thresholds   // which values are sure; zero: the defaults
+	Marks       *photo.Marks      // what people said about the photo; nil where no catalog was asked
 	Faces       []face.Face       // in the order in which they are written
 }
 

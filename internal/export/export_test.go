@@ -65,8 +65,8 @@ func wedding() export.Document {
 	}
 }
 
-// heard is a photo of four faces of which people said something: one was doubtful and is accepted, one
-// is accepted and was not found again, one was marked, and one was marked and nobody has looked at it yet.
+// heard is a photo with marks and of five faces of which people said something: one was doubtful and is accepted, one
+// is accepted and was not found again, one was marked, one was marked and nobody has looked at it yet, and one has a name.
 func heard() export.Document {
 	doc := wedding()
 	doc.Have = face.BoundsBox | face.AgeYears
@@ -78,7 +78,10 @@ func heard() export.Document {
 	marked.Number, marked.Score, marked.Given, marked.Edit = 7, 1, true, face.Edit{Number: 7, Box: marked.Box, Drawn: true}
 	unseen := face.Face{Number: 8, Box: face.BoxAt(20, 30, 40, 50), Score: 1, Lacks: doc.Have &^ face.BoundsBox}
 	unseen.Edit = face.Edit{Number: 8, Box: unseen.Box, Drawn: true}
-	doc.Faces = []face.Face{accepted, lost, marked, unseen}
+	named := accepted
+	named.Number, named.Edit = 9, face.Edit{Number: 9, Box: accepted.Box, Name: "Ada \"Countess\" Lovelace"}
+	doc.Faces = []face.Face{accepted, lost, marked, unseen, named}
+	doc.Marks = &photo.Marks{Rating: 4, Flag: photo.Picked, Label: photo.Green, Tags: []string{"Places|Rome", "wedding"}}
 	return doc
 }
 

@@ -68,6 +68,16 @@ func semblance(doc Document, o Options) object {
 		features = append(features, text(name))
 	}
 	tree.add("features", inline{features})
+	if m := doc.Marks; m != nil {
+		tags := list{}
+		for _, tag := range m.Tags {
+			tags = append(tags, text(tag))
+		}
+		tree.add("tags", inline{tags})
+		tree.add("rating", whole(m.Rating))
+		tree.add("label", text(m.Label.String()))
+		tree.add("flag", text(m.Flag.String()))
+	}
 	all := list{}
 	for _, f := range faces(doc, o) {
 		all = append(all, semblanceFace(f, doc.Have, doc.Sure.OrDefault()))
@@ -93,6 +103,9 @@ func semblanceFace(f *face.Face, have face.Features, t face.Thresholds) object {
 		o.add("score", probability(f.Score, probabilityPlaces))
 	}
 	o.add("doubtful", truth(f.Doubtful()))
+	if f.Edit.Name != "" {
+		o.add("name", text(f.Edit.Name))
+	}
 	if edited := editedWords(f, have); len(edited) > 0 {
 		o.add("edited", inline{edited})
 	}
@@ -112,7 +125,7 @@ func semblanceFace(f *face.Face, have face.Features, t face.Thresholds) object {
 // editedWords says what a person said of f: that it is a face, and which values of have it has.
 func editedWords(f *face.Face, have face.Features) list {
 	words := list{}
-	if f.Edit.Drawn || f.Edit.Verdict == face.Accepted {
+	if f.Edit.Drawn || f.Edit.Verdict == face.Accepted || f.Edit.Name != "" {
 		words = append(words, text(editedFace))
 	}
 	return append(words, names(f.Edit.Said.Features()&have)...)

@@ -70,5 +70,6 @@ func Document(p Photo) export.Document {
 		Have:        p.Analysis.Have,
 		Faces:       p.Analysis.Faces,
 		Sure:        p.Sure,
+		Marks:       &p.Marks,
 	}
 }
