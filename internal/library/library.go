@@ -225,7 +225,15 @@ type Photo struct {
 	Rejected []face.Face     // faces that people rejected, the largest first
 	Sure     face.Thresholds // the policy's: which values are sure; zero: the defaults
 	Warnings []string
+
+	// Former is the analysis before this one, by other networks; nil if there was none. face.Compare(Former.Analysis,
+	// Found) tells what is different; Found is the present analysis without what people said.
+	Former *Former
+	Found  *face.Analysis
 }
+
+// Former is an analysis that another one took the place of.
+type Former = catalog.Former
 
 // Photo reads one photo's record, as the policy lets it be seen. The error is catalog.ErrUnknown for a path that no scan has met.
 func (l *Library) Photo(path string) (Photo, error) {
@@ -242,6 +250,7 @@ func (l *Library) Photo(path string) (Photo, error) {
 		return p, err
 	}
 	p.Meta, p.Warnings = r.Meta, r.Warnings
+	p.Former, p.Found = r.Former, &r.Analysis
 	p.Analysis, p.Rejected = face.Apply(&r.Analysis, &r.Edits), face.RejectedFaces(&r.Analysis, &r.Edits)
 	return p, nil
 }
