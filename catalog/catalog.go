@@ -37,12 +37,12 @@ type Catalog struct {
 
 // Open opens the catalog at path and makes an empty one, folders included, if there
 // is none. The error is ErrInUse after a second if another process has it open,
-// ErrNewer if a later version wrote it, ErrDamaged if it is no sound catalog: it says then
-// which backup Restore would put in its place. None of them changes the file. Values that are damaged on their own are left out: see Problems.
+// ErrNewer if a later version wrote it, ErrDamaged if it is no sound catalog: it is a *DamageError then, which says
+// what there is to repair it with. None of them changes the file. Values that are damaged on their own are left out: see Problems.
 func Open(path string) (*Catalog, error) {
 	c, err := open(path)
 	if errors.Is(err, ErrDamaged) {
-		return nil, fmt.Errorf("open catalog %s: %w; %s", path, err, remedy(path))
+		return nil, damageOf(path, err)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("open catalog %s: %w", path, err)

@@ -276,13 +276,3 @@ func compactOnFullDisk(t *testing.T, path string, d disk) {
 		t.Errorf("with room again: %v", err)
 	}
 }
-
-// filesBelow returns the paths of all files and folders below one.
-func filesBelow(t *testing.T, dir string) (paths []string) {
-	t.Helper()
-	check(t, filepath.WalkDir(dir, func(path string, _ os.DirEntry, err error) error {
-		paths = append(paths, path)
-		return err
-	}))
-	return paths
-}

@@ -92,14 +92,50 @@ func newestSound(ctx context.Context, path string) (Copy, error) {
 	return Copy{}, errors.Join(ctx.Err(), fmt.Errorf("%w in %s", ErrNoBackup, copiesFolder(path)))
 }
 
-// remedy says what can be done about a damaged catalog.
-func remedy(path string) string {
-	c, err := newestSound(context.Background(), path)
-	if err != nil {
-		return fmt.Sprintf("%v: once the file has been moved away, an empty catalog takes its place and the photos are analysed anew", err)
+// A DamageError tells of a file that is no sound catalog, so that it cannot be opened.
+type DamageError struct {
+	Path   string // of the catalog
+	Err    error  // what is wrong with it, an ErrDamaged
+	Backup Copy   // the latest sound one of its Copies, which Restore would put in its place; without a Path if there is none
+}
+
+func damageOf(path string, err error) *DamageError {
+	c, _ := newestSound(context.Background(), path) // why there is none is for Restore to say
+	return &DamageError{path, err, c}
+}
+
+// Error says what is wrong and which commands help.
+func (e *DamageError) Error() string {
+	backup := fmt.Sprintf("%v in %s", ErrNoBackup, copiesFolder(e.Path))
+	if e.Backup.Path != "" {
+		backup = fmt.Sprintf("the backup of %s is sound: `semblancectl catalog restore --catalog %q` puts it in place",
+			e.Backup.Time.Local().Format("2006-01-02 15:04"), e.Path)
 	}
-	return fmt.Sprintf("the backup of %s is sound: `semblancectl catalog restore --catalog %q` puts it in place and keeps the damaged file",
-		c.Time.Local().Format("2006-01-02 15:04"), path)
+	return fmt.Sprintf("open catalog %s: %v; %s; `semblancectl catalog restore --catalog %q --sidecars FOLDER` begins anew with what the JSON files "+
+		"beside the photos in FOLDER say; either keeps the damaged file", e.Path, e.Err, backup, e.Path)
+}
+
+// Unwrap returns what is wrong.
+func (e *DamageError) Unwrap() error { return e.Err }
+
+// SetAside gives the file of a catalog that is not open another name beside it, damaged or not, so that Open makes an empty one, and
+// returns that name. The error is ErrInUse if the catalog is open, and fs.ErrNotExist if there is none.
+func SetAside(path string) (kept string, err error) {
+	db, err := openBolt(path, false)
+	if err == nil {
+		defer func() { err = errors.Join(err, db.Close()) }()
+	}
+	if err != nil && !errors.Is(err, ErrDamaged) {
+		return "", fmt.Errorf("set catalog %s aside: %w", path, err)
+	}
+	kept = keptName(path, time.Now())
+	if err := moveNew(path, kept); err != nil {
+		return "", fmt.Errorf("set catalog %s aside: %w", path, err)
+	}
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) { // moveNew may have made a second name
+		return "", fmt.Errorf("set catalog %s aside: %w", path, err)
+	}
+	return kept, syncFolder(filepath.Dir(path))
 }
 
 // keptName is what a file is called that Restore has replaced.
