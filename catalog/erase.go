@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	bolt "go.etcd.io/bbolt"
@@ -17,7 +18,7 @@ import (
 // Erasure says what Erase is to remove.
 type Erasure struct {
 	Folder string // absolute and clean; "" for everything
-	Edits  bool   // also what people said about the faces
+	Edits  bool   // also what people said about the faces and photos, their places in albums and, with everything, albums and searches
 	Dry    bool   // say what would be removed, and remove nothing
 }
 
@@ -93,6 +94,7 @@ func erase(ctx context.Context, path string, what Erasure) (e Erased, err error)
 // erasePlan is the keys that Erase removes, by bucket.
 type erasePlan struct {
 	keys   map[string][][]byte
+	albums map[string][]byte // what albums become of which not all goes, by key
 	ids    map[photo.ID]bool // contents of which something is removed
 	left   int
 	shared int
@@ -119,7 +121,7 @@ func (what Erasure) within(path []byte) bool {
 
 // planErasure finds out what is to be removed.
 func (c *Catalog) planErasure(ctx context.Context, tx *bolt.Tx, what Erasure) (erasePlan, error) {
-	p := erasePlan{keys: map[string][][]byte{}, ids: map[photo.ID]bool{}}
+	p := erasePlan{keys: map[string][][]byte{}, albums: map[string][]byte{}, ids: map[photo.ID]bool{}}
 	inside, outside := map[photo.ID]bool{}, map[photo.ID]bool{}
 	gone := map[photo.ID][]string{} // paths outside where the content is not any more: they keep nothing
 	each := func(bucket string, do func(key, value []byte)) error {
@@ -175,6 +177,11 @@ func (c *Catalog) planErasure(ctx context.Context, tx *bolt.Tx, what Erasure) (e
 	if err != nil {
 		return p, err
 	}
+	if what.Edits {
+		if err := c.planAlbums(tx, &p, what, remove); err != nil {
+			return p, err
+		}
+	}
 	for _, bucket := range []string{bucketPhotos, bucketRows} {
 		err := each(bucket, func(key, _ []byte) {
 			id, ok := idOf(key)
@@ -194,6 +201,33 @@ func (c *Catalog) planErasure(ctx context.Context, tx *bolt.Tx, what Erasure) (e
 	return p, nil
 }
 
+// planAlbums finds out what is to be removed of albums and searches: all of them with everything, else the photos.
+func (c *Catalog) planAlbums(tx *bolt.Tx, p *erasePlan, what Erasure, remove func(photo.ID) bool) error {
+	for _, bucket := range []string{bucketAlbums, bucketSearches} {
+		b := tx.Bucket([]byte(bucket))
+		if b == nil {
+			continue // an earlier version has none
+		}
+		err := b.ForEach(func(key, value []byte) error {
+			var a Album
+			switch {
+			case what.Folder == "":
+				p.add(bucket, key)
+			case bucket == bucketAlbums && c.codec.unseal(key, value, &a) == nil && slices.ContainsFunc(a.Photos, remove):
+				a.Photos = slices.DeleteFunc(a.Photos, remove)
+				sealed, err := c.codec.seal(key, a)
+				p.albums[string(key)] = sealed
+				return err
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func idOf(key []byte) (id photo.ID, ok bool) {
 	if len(key) != len(id) {
 		return id, false
@@ -209,6 +243,11 @@ func (p *erasePlan) execute(tx *bolt.Tx) error {
 			if err := b.Delete(key); err != nil {
 				return err
 			}
+		}
+	}
+	for key, value := range p.albums {
+		if err := tx.Bucket([]byte(bucketAlbums)).Put([]byte(key), value); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -167,3 +167,42 @@ func TestEraseRefuses(t *testing.T) {
 		t.Errorf("paths %q", got)
 	}
 }
+
+// Albums lose the photos of a folder, and all of them go with everything, if what people said goes; otherwise they stay.
+func TestEraseFromAlbums(t *testing.T) {
+	for _, tt := range []struct {
+		what     catalog.Erasure
+		left     string
+		searches int
+	}{
+		{catalog.Erasure{Folder: "/photos/secret", Edits: true}, "both [6 5] secrets []", 1},
+		{catalog.Erasure{Folder: "/photos/secret"}, "both [1 6 5] secrets [2]", 1},
+		{catalog.Erasure{}, "both [1 6 5] secrets [2]", 1},
+		{catalog.Erasure{Edits: true}, "", 0},
+	} {
+		path, _ := erasable(t)
+		c := mustOpen(t, path)
+		check(t, c.PutAlbum(catalog.Album{Name: "both", Photos: []photo.ID{id(1), id(6), id(5)}}))
+		check(t, c.PutAlbum(catalog.Album{Name: "secrets", Photos: []photo.ID{id(2)}}))
+		check(t, c.PutSearch(catalog.Search{Name: "happy", Query: "emotion:happy"}))
+		check(t, c.Close())
+		_, err := catalog.Erase(t.Context(), path, tt.what)
+		check(t, err)
+		c = mustOpen(t, path)
+		var left []string
+		for _, a := range c.Albums() {
+			numbers := []int{}
+			for _, p := range a.Photos {
+				n := 0
+				for id(n) != p {
+					n++
+				}
+				numbers = append(numbers, n)
+			}
+			left = append(left, fmt.Sprint(a.Name, " ", numbers))
+		}
+		if got := strings.Join(left, " "); got != tt.left || len(c.Searches()) != tt.searches {
+			t.Errorf("%+v: left are %s and %d searches, want %s and %d", tt.what, got, len(c.Searches()), tt.left, tt.searches)
+		}
+	}
+}

@@ -8,6 +8,8 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	bolt "go.etcd.io/bbolt"
 
@@ -115,8 +117,22 @@ type person struct {
 
 func (p *person) is(name string) bool { return name != "" && strings.EqualFold(name, p.name) }
 
+// mentioned reports whether a text has the name in it, as words of its own.
 func (p *person) mentioned(in string) bool {
-	return strings.Contains(strings.ToLower(in), strings.ToLower(p.name))
+	in, name := strings.ToLower(in), strings.ToLower(p.name)
+	part := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+	for at := 0; ; {
+		i := strings.Index(in[at:], name)
+		if i < 0 {
+			return false
+		}
+		before, _ := utf8.DecodeLastRuneInString(in[:at+i])
+		after, _ := utf8.DecodeRuneInString(in[at+i+len(name):])
+		if !part(before) && !part(after) {
+			return true
+		}
+		at += i + len(name)
+	}
 }
 
 // add notes a face.
@@ -172,14 +188,21 @@ func (p *person) lookFor(ctx context.Context, c *Catalog) error {
 			if err != nil {
 				return err
 			}
-			found, err := p.namedIn(tx, bucketSearches)
-			p.searches += len(found)
+			searches, err := p.searchesIn(tx, c)
+			p.searches += len(searches)
 			if err != nil {
 				return err
 			}
-			found, err = p.namedIn(tx, bucketAlbums)
-			p.mentions += len(found)
-			return err
+			albums := tx.Bucket([]byte(bucketAlbums))
+			if albums == nil {
+				return nil // an earlier version has none
+			}
+			return albums.ForEach(func(key, _ []byte) error {
+				if p.mentioned(string(key)) {
+					p.mentions++
+				}
+				return nil
+			})
 		})
 	})
 }
@@ -199,14 +222,15 @@ func (p *person) addFaces(r *Record, number uint32) {
 	}
 }
 
-// namedIn returns the keys of the values of a bucket that have the name in them, or whose keys do.
-func (p *person) namedIn(tx *bolt.Tx, bucket string) (keys [][]byte, err error) {
-	b := tx.Bucket([]byte(bucket))
+// searchesIn returns the keys of the saved searches that have the name in them.
+func (p *person) searchesIn(tx *bolt.Tx, c *Catalog) (keys [][]byte, err error) {
+	b := tx.Bucket([]byte(bucketSearches))
 	if b == nil {
 		return nil, nil // an earlier version has none
 	}
 	err = b.ForEach(func(key, value []byte) error {
-		if p.mentioned(string(key)) || p.mentioned(string(value)) { // texts are in CBOR as they are
+		var s Search
+		if c.codec.unseal(key, value, &s) == nil && (p.mentioned(s.Name) || p.mentioned(s.Query)) {
 			keys = append(keys, bytes.Clone(key))
 		}
 		return nil
@@ -234,7 +258,7 @@ func (p *person) removeFrom(ctx context.Context, c *Catalog) error {
 					return err
 				}
 			}
-			searches, err := p.namedIn(tx, bucketSearches)
+			searches, err := p.searchesIn(tx, c)
 			if err != nil {
 				return err
 			}
