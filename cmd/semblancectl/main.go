@@ -68,7 +68,9 @@ type verb struct {
 }
 
 // verbs returns all verbs but help.
-func verbs() []verb { return []verb{analyzeVerb(), queryVerb(), modelsVerb(), catalogVerb()} }
+func verbs() []verb {
+	return []verb{analyzeVerb(), queryVerb(), compareVerb(), modelsVerb(), catalogVerb()}
+}
 
 func (p program) run(ctx context.Context, args []string) int {
 	if len(args) == 0 {

@@ -46,7 +46,7 @@ func Compare(before, now *Analysis) []Difference {
 
 // valueIn returns the value of a face of an analysis.
 func (f *Face) valueIn(a *Analysis, feature Features) int {
-	if (f.Lacks|f.Small)&feature != 0 || !a.Have.Has(feature) {
+	if (f.Lacks|f.Small)&feature != 0 || !a.Have.Has(feature) || feature == EmotionClasses && f.Emotion == (Emotions{}) {
 		return Absent
 	}
 	value, _ := f.Value(feature)

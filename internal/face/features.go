@@ -60,6 +60,17 @@ func (s Features) Names() []string {
 	return names
 }
 
+// Split returns the features of s one by one, in a fixed order.
+func (s Features) Split() []Features {
+	var all []Features
+	for i := range numFeatures {
+		if one := Features(1) << i; s&one != 0 {
+			all = append(all, one)
+		}
+	}
+	return all
+}
+
 // ParseFeatures reads a comma-separated list such as "gender,age"; "all"
 // is every feature, the empty list is UsualFeatures, "quality" is blur and exposure. An unknown name is an error that lists what is possible.
 func ParseFeatures(list string) (Features, error) {
