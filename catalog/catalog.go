@@ -20,6 +20,7 @@ type Catalog struct {
 	db       *bolt.DB
 	codec    codec
 	problems []error
+	notices  []error // those of problems that are about the file as a whole
 
 	deciding sync.Mutex // held by SetPolicy, before write
 	write    sync.Mutex // held by whoever changes the file, before mu
@@ -61,7 +62,7 @@ func open(path string) (*Catalog, error) {
 	}
 	c := &Catalog{path: path, db: db, codec: codec}
 	if problem != nil {
-		c.problems = append(c.problems, problem)
+		c.notice(problem)
 	}
 	if err := c.load(); err != nil {
 		return nil, errors.Join(err, db.Close())
@@ -81,6 +82,14 @@ func (c *Catalog) Close() error {
 // damaged edits stay as they are in the file, and Edit refuses to replace them. A backup out of which values could not be taken
 // that the policy hides is one too.
 func (c *Catalog) Problems() []error { return slices.Clone(c.problems) }
+
+// Notices returns those of Problems that are not of single values: Check does not tell of them, and the next Open does not
+// either.
+func (c *Catalog) Notices() []error { return slices.Clone(c.notices) }
+
+func (c *Catalog) notice(err error) {
+	c.problems, c.notices = append(c.problems, err), append(c.notices, err)
+}
 
 // Generation is a number that grows with every change.
 func (c *Catalog) Generation() uint64 {
@@ -235,7 +244,7 @@ func (c *Catalog) load() error {
 		return err
 	}
 	if err := c.removeTraces(); err != nil {
-		c.problems = append(c.problems, err)
+		c.notice(err)
 	}
 	return guard(func() error { return c.db.View(c.loadIndex) })
 }

@@ -24,6 +24,7 @@ var ErrNobody = errors.New("no face has this name")
 type ErasedPerson struct {
 	Faces    int        // in the catalog
 	Photos   []photo.ID // contents in which a face has the name, in the catalog or a backup
+	Paths    []string   // under which the catalog knows these contents, those that are gone included
 	Searches int        // saved searches that name the person
 	Mentions int        // photos with a tag, and albums, that have the name in them: these stay
 	Copies   []string   // backups, former catalogs that Restore has kept included, that were written anew without the person
@@ -79,6 +80,9 @@ func erasePerson(ctx context.Context, path, name string, dry bool) (e ErasedPers
 	}
 	for id := range p.photos {
 		e.Photos = append(e.Photos, id)
+	}
+	if e.Paths, err = p.pathsIn(ctx, c); err != nil {
+		return e, err
 	}
 	slices.SortFunc(e.Photos, func(a, b photo.ID) int { return bytes.Compare(a[:], b[:]) })
 	if len(e.Photos) == 0 && p.searches == 0 {
@@ -220,6 +224,21 @@ func (p *person) addFaces(r *Record, number uint32) {
 			}
 		}
 	}
+}
+
+// pathsIn returns the paths of the photos.
+func (p *person) pathsIn(ctx context.Context, c *Catalog) (paths []string, err error) {
+	err = guard(func() error {
+		return c.db.View(func(tx *bolt.Tx) error {
+			return tx.Bucket([]byte(bucketPaths)).ForEach(func(key, value []byte) error {
+				if v, err := c.codec.unsealPath(key, value); err == nil && p.photos[v.ID] {
+					paths = append(paths, string(key))
+				}
+				return ctx.Err()
+			})
+		})
+	})
+	return paths, err
 }
 
 // searchesIn returns the keys of the saved searches that have the name in them.

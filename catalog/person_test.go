@@ -101,7 +101,7 @@ func TestErasePerson(t *testing.T) {
 	for _, dry := range []bool{true, false} {
 		e, err := catalog.ErasePerson(t.Context(), path, "Ada example", dry)
 		check(t, err)
-		if e.Faces != want.Faces || e.Searches != want.Searches || e.Mentions != want.Mentions || !slices.Equal(e.Photos, want.Photos) || !slices.Equal(e.Copies, want.Copies) || !slices.Equal(e.Removed, want.Removed) {
+		if e.Faces != want.Faces || e.Searches != want.Searches || e.Mentions != want.Mentions || len(e.Paths) != 2 || !slices.Equal(e.Photos, want.Photos) || !slices.Equal(e.Copies, want.Copies) || !slices.Equal(e.Removed, want.Removed) {
 			t.Errorf("dry %v: %+v, want %+v", dry, e, want)
 		}
 	}

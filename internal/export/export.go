@@ -32,6 +32,7 @@ type Document struct {
 	Sure        face.Thresholds   // which values are sure; zero: the defaults
 	Marks       *photo.Marks      // what people said about the photo; nil where no catalog was asked
 	Faces       []face.Face       // in the order in which they are written
+	Rejected    []face.Face       // faces that people rejected: the own dialect alone has them, their boxes and no more
 }
 
 // Dialect is a form of JSON.

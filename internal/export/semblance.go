@@ -83,6 +83,16 @@ func semblance(doc Document, o Options) object {
 		all = append(all, semblanceFace(f, doc.Have, doc.Sure.OrDefault()))
 	}
 	tree.add("faces", all)
+	if len(doc.Rejected) > 0 {
+		rejected := list{}
+		for i := range doc.Rejected {
+			f := &doc.Rejected[i]
+			if found(f, face.BoundsBox) != 0 {
+				rejected = append(rejected, inline{object{{"number", whole(f.Number)}, {"bounds", bounds(f.Box)}}})
+			}
+		}
+		tree.add("rejected", rejected)
+	}
 	return tree
 }
 
@@ -158,10 +168,7 @@ func values(f *face.Face, have face.Features, t face.Thresholds) object {
 		o.add("blur", blur)
 	}
 	if have.Has(face.BoundsBox) {
-		edge := func(v float32) decimal { return decimal{float64(v), pixelPlaces} }
-		o.add("bounds", inline{object{
-			{"bottom", edge(f.Box.Max.Y)}, {"left", edge(f.Box.Min.X)}, {"right", edge(f.Box.Max.X)}, {"top", edge(f.Box.Min.Y)},
-		}})
+		o.add("bounds", bounds(f.Box))
 	}
 	if have.Has(face.EmotionClasses) {
 		names, values := emotions(f)
@@ -213,6 +220,11 @@ func values(f *face.Face, have face.Features, t face.Thresholds) object {
 		o.add("smile", object{{"is_smiling", truth(smiles)}, {"probability", probability(f.Smile, probabilityPlaces)}, {"unsure", truth(!sure.Has(face.Smiling))}})
 	}
 	return o
+}
+
+func bounds(b face.Box) inline {
+	edge := func(v float32) decimal { return decimal{float64(v), pixelPlaces} }
+	return inline{object{{"bottom", edge(b.Max.Y)}, {"left", edge(b.Min.X)}, {"right", edge(b.Max.X)}, {"top", edge(b.Min.Y)}}}
 }
 
 // class is a value among classes.

@@ -107,3 +107,12 @@ func (a *Analysis) Drop(gone func(f *Face) bool) int {
 	}
 	return n
 }
+
+// Say sets the value of a feature, a number as Face.Value returns it, and reports whether a person can give it.
+func (e *Edit) Say(feature Features, value int) bool {
+	if checkValue(feature, value) != nil {
+		return false
+	}
+	e.Said[feature.bit()] = int16(value) + 1
+	return true
+}

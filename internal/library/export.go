@@ -69,6 +69,7 @@ func Document(p Photo) export.Document {
 		Models:      p.Analysis.Models,
 		Have:        p.Analysis.Have,
 		Faces:       p.Analysis.Faces,
+		Rejected:    p.Rejected,
 		Sure:        p.Sure,
 		Marks:       &p.Marks,
 	}
