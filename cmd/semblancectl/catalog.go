@@ -26,20 +26,24 @@ type task struct {
 
 // catalogFlags is what the flags of the verb say.
 type catalogFlags struct {
-	catalog, cache              string
-	replace, dryRun, edits, yes bool
+	catalog, cache, person                string
+	replace, dryRun, edits, yes, sidecars bool
 }
+
+// maxFolders bounds the arguments of restore.
+const maxFolders = 1000
 
 // tasks returns what the verb catalog does, in the order of its help.
 func tasks() []task {
 	return []task{
 		{name: "backup", args: "[FILE]", most: 1, flags: []string{"replace"}, do: backUp},
 		{name: "check", do: checkCatalog},
-		{name: "restore", args: "[BACKUP]", most: 1, orNone: true, do: restore},
+		{name: "repair", do: repair},
+		{name: "restore", args: "[BACKUP]|--sidecars FOLDER...", most: maxFolders, flags: []string{"sidecars"}, orNone: true, do: restore},
 		{name: "compact", do: compact},
 		{name: "stats", do: stats},
 		{name: "relocate", args: "OLD NEW", least: 2, most: 2, flags: []string{"dry-run"}, do: relocate},
-		{name: "forget", args: "[FOLDER]", most: 1, flags: []string{"edits", "yes", "cache"}, do: forget},
+		{name: "forget", args: "[FOLDER]", most: 1, flags: []string{"edits", "person", "yes", "cache"}, do: forget},
 	}
 }
 
@@ -55,14 +59,24 @@ func catalogVerb() verb {
 	return verb{
 		name:    "catalog",
 		args:    strings.Join(taskNames(), "|"),
-		summary: "look after the catalog: back up, check, restore, compact, count, relocate, forget",
+		summary: "look after the catalog: back up, check, repair, restore, compact, count, relocate, forget",
 		details: `Looks after the catalog as a whole. It must not be open in a window meanwhile.
 
   backup [FILE]     copies it to FILE, or to the folder backups beside it, where
                     Semblance leaves a copy every day that something has changed
   check             reads all of it and names what is damaged; the exit status is 1 then
+  repair            gives every damaged value that check names what the latest backup
+                    has of it; photos whose analysis is in none are analysed again. The
+                    former file is kept beside it under another name
   restore [BACKUP]  puts BACKUP in its place, or the latest sound one of the folder
                     backups; the former file is kept beside it under another name
+  restore --sidecars FOLDER...
+                    reads the files *.semblance.json in the folders and below them and
+                    takes over what people said in them: corrections, names, accepted,
+                    rejected and marked faces, stars, flags, labels and tags. Nothing takes
+                    the place of what the catalog says. A damaged catalog is kept
+                    under another name, and a new one begun; the photos are analysed
+                    again when their folder is opened
   compact           gives back what is free in the file
   stats             prints how many photos and faces it holds, and in how many bytes
   relocate OLD NEW  says that the photos below the folder OLD lie below NEW now
@@ -73,12 +87,21 @@ func catalogVerb() verb {
                     be there after another analysis, unless --edits is given. Your photos
                     stay, and so do exported files and backups in other places: remove
                     those yourself. Opening the folder again analyses the photos again.
-                    Without --yes it says only what it would do.`,
+                    Without --yes it says only what it would do.
+  forget --person NAME
+                    removes every face that somebody called NAME from the catalog and from
+                    the backups beside it: what the analyses say of it and what people said,
+                    with saved searches for it. Other faces stay, and so do faces
+                    of that person that nobody named, your photos and exported files. Nothing
+                    is analysed again because of it. Whoever has such a photo analysed again
+                    finds the face anew, without a name.`,
 		define: func(p program, set *flag.FlagSet) func(context.Context, []string) int {
 			var f catalogFlags
 			set.StringVar(&f.catalog, "catalog", "", "catalog `file` (default: semblance/catalog.db in your data folder)")
 			set.StringVar(&f.cache, "cache", "", "forget: `folder` of the thumbnails (default: semblance in your cache folder)")
 			set.BoolVar(&f.edits, "edits", false, "forget: remove what you said about the faces too")
+			set.StringVar(&f.person, "person", "", "forget: `name` of the person whose faces are removed")
+			set.BoolVar(&f.sidecars, "sidecars", false, "restore: take over what people said from the JSON files in folders")
 			set.BoolVar(&f.yes, "yes", false, "forget: do it")
 			set.BoolVar(&f.replace, "replace", false, "backup: replace FILE if there is one")
 			set.BoolVar(&f.dryRun, "dry-run", false, "relocate: say what would be done, and change nothing")
@@ -141,13 +164,34 @@ func checkCatalog(ctx context.Context, p program, u library.Upkeep, _ catalogFla
 	case err != nil:
 		return p.failed(exitFailed, err)
 	case len(values) > 0:
-		return p.failed(exitFailed, errors.New("values are damaged: another analysis of a photo heals its record, Semblance its row; restore brings back a backup"))
+		return p.failed(exitFailed, errors.New("values are damaged: `semblancectl catalog repair` takes them from the latest backup that has them"))
 	}
 	fmt.Fprintln(p.stdout, "sound")
 	return exitOK
 }
 
-func restore(ctx context.Context, p program, u library.Upkeep, _ catalogFlags, args []string) int {
+func repair(ctx context.Context, p program, u library.Upkeep, _ catalogFlags, _ []string) int {
+	m, err := u.Mend(ctx)
+	if err != nil {
+		return p.failed(exitFailed, err)
+	}
+	if m.Kept == "" {
+		fmt.Fprintln(p.stdout, "no value is damaged")
+		return exitOK
+	}
+	fmt.Fprintf(p.stdout, "%d values taken from backups, %d photos to be analysed again, what was said in %d is lost\nthe former file is kept as %s\n", m.Restored, m.Again, m.Lost, m.Kept)
+	return exitOK
+}
+
+func restore(ctx context.Context, p program, u library.Upkeep, f catalogFlags, args []string) int {
+	switch {
+	case f.sidecars && len(args) == 0:
+		return p.misused("catalog", "restore --sidecars needs the folders of the photos")
+	case f.sidecars:
+		return readBack(ctx, p, u, args)
+	case len(args) > 1:
+		return p.misused("catalog", "the arguments of restore are %q, not %q", "[BACKUP]", strings.Join(args, " "))
+	}
 	r, err := u.Restore(ctx, strings.Join(args, ""))
 	if err != nil {
 		return p.failed(exitFailed, err)
@@ -158,6 +202,25 @@ func restore(ctx context.Context, p program, u library.Upkeep, _ catalogFlags, a
 	}
 	for _, err := range r.Values {
 		fmt.Fprintln(p.stdout, err)
+	}
+	return exitOK
+}
+
+// readBack takes over what people said from the JSON files in folders.
+func readBack(ctx context.Context, p program, u library.Upkeep, folders []string) int {
+	r, err := u.ReadBack(ctx, folders, nil)
+	for _, err := range r.Unread {
+		fmt.Fprintln(p.stderr, err)
+	}
+	if err != nil {
+		return p.failed(exitFailed, err)
+	}
+	if r.Kept != "" {
+		fmt.Fprintf(p.stdout, "a new catalog is begun, the damaged one is kept as %s\n", r.Kept)
+	}
+	fmt.Fprintf(p.stdout, "%d JSON files read: %d photos say more now, %d faces, %d photos with stars, flags, labels or tags\n", r.Files, r.Photos, r.Faces, r.Marks)
+	if len(r.Unread) > 0 {
+		return exitFailed
 	}
 	return exitOK
 }
@@ -215,6 +278,12 @@ func relocate(_ context.Context, p program, u library.Upkeep, f catalogFlags, ar
 }
 
 func forget(ctx context.Context, p program, u library.Upkeep, f catalogFlags, args []string) int {
+	if f.person != "" {
+		if len(args) > 0 || f.edits {
+			return p.misused("catalog", "forget --person takes neither a folder nor --edits: it is about all photos, and about what people said")
+		}
+		return forgetPerson(ctx, p, u, f)
+	}
 	r, err := u.Forget(ctx, strings.Join(args, ""), f.edits, !f.yes)
 	if err != nil {
 		return p.failed(exitFailed, err)
@@ -225,6 +294,26 @@ func forget(ctx context.Context, p program, u library.Upkeep, f catalogFlags, ar
 	}
 	if r.Left > 0 {
 		fmt.Fprintf(p.stdout, "what was said about the faces of %d photos stays without --edits\n", r.Left)
+	}
+	if !f.yes {
+		return p.failed(exitFailed, errors.New("nothing was removed: --yes removes it"))
+	}
+	fmt.Fprintf(p.stdout, "removed, with %d thumbnails\n", r.Thumbnails)
+	return exitOK
+}
+
+func forgetPerson(ctx context.Context, p program, u library.Upkeep, f catalogFlags) int {
+	r, err := u.ForgetPerson(ctx, f.person, !f.yes)
+	if err != nil {
+		return p.failed(exitFailed, err)
+	}
+	fmt.Fprintf(p.stdout, "%d faces in %d photos, %d saved searches, %d backups that are looked through, %d backups that cannot be read and are removed\n",
+		r.Faces, len(r.Photos), r.Searches, len(r.Copies), len(r.Removed))
+	if r.Mentions > 0 {
+		fmt.Fprintf(p.stdout, "%d tags or albums with the name stay: remove those yourself\n", r.Mentions)
+	}
+	for _, path := range r.Documents {
+		fmt.Fprintf(p.stdout, "stays, and may name the person: %s\n", path)
 	}
 	if !f.yes {
 		return p.failed(exitFailed, errors.New("nothing was removed: --yes removes it"))

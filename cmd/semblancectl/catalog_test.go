@@ -2,11 +2,13 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"semblance/internal/export"
 	"semblance/internal/library"
 )
 
@@ -100,7 +102,44 @@ func TestCatalogCheckOfADamagedValue(t *testing.T) {
 		t.Fatal("the catalog does not hold the reason of the failure")
 	}
 	write(t, u.Catalog, bytes.ReplaceAll(data, reason, bytes.ToUpper(reason)))
-	step{"catalog check", exitFailed, "entry of " + filepath.Join(photos, "c.jpg") + ": damaged", "values are damaged"}.run(t)
+	step{"catalog check", exitFailed, "entry of " + filepath.Join(photos, "c.jpg") + ": damaged", "`semblancectl catalog repair`"}.run(t)
+	step{"catalog repair", exitOK, "0 values taken from backups, 0 photos to be analysed again", ""}.run(t) // the next scan finds the photo
+	step{"catalog check", exitOK, "sound\n", ""}.run(t)
+	step{"catalog repair", exitOK, "no value is damaged\n", ""}.run(t)
+}
+
+// What people said comes back from the files beside the photos, and one person can be forgotten.
+func TestCatalogPeople(t *testing.T) {
+	u, photos := analysed(t)
+	window, err := library.Open(library.Config{Catalog: u.Catalog, Cache: u.Cache})
+	if err != nil {
+		t.Fatal(err)
+	}
+	window.OpenFolder(photos, true)
+	d, a := filepath.Join(photos, "sub", "d.png"), filepath.Join(photos, "a.png")
+	if err := errors.Join(window.Call(d, 1, "Ada"), window.Call(a, 1, "Bob")); err != nil {
+		t.Fatal(err)
+	}
+	sidecars, err := window.ExportJSON(t.Context(), []string{a, d}, export.Semblance, nil)
+	if err := errors.Join(err, window.Close()); err != nil || sidecars.Written != 2 {
+		t.Fatal(err)
+	}
+	write(t, u.Catalog, bytes.Repeat([]byte("x"), 20_000))
+	for _, s := range []step{
+		{"query --count gender:woman", exitFailed, "", "`semblancectl catalog restore --catalog \"" + u.Catalog + "\" --sidecars FOLDER` begins anew"},
+		{"catalog restore --sidecars", exitUsage, "", "needs the folders"},
+		{"catalog restore one two", exitUsage, "", `the arguments of restore are "[BACKUP]"`},
+		{"catalog restore --sidecars " + photos, exitOK, "2 JSON files read: 2 photos say more now, 2 faces", ""},
+		{"catalog restore --sidecars " + photos, exitOK, "2 JSON files read: 0 photos say more now", ""},
+		{"catalog forget --person Eve", exitFailed, "", "no face has this name"},
+		{"catalog forget --person Ada " + photos, exitUsage, "", "takes neither a folder"},
+		{"catalog forget --person ada", exitFailed, "1 faces in 1 photos", "nothing was removed: --yes removes it"},
+		{"catalog forget --person ada --yes", exitOK, "removed, with 1 thumbnails\n", ""},
+		{"catalog forget --person ada --yes", exitFailed, "", "no face has this name"},
+		{"catalog check", exitOK, "sound\n", ""},
+	} {
+		s.run(t)
+	}
 }
 
 func TestCatalogMisused(t *testing.T) {

@@ -4,7 +4,7 @@
 //	semblancectl analyze [flags] file|folder...
 //	semblancectl query [flags] expression
 //	semblancectl models
-//	semblancectl catalog [flags] backup|check|restore|compact|stats|relocate
+//	semblancectl catalog [flags] backup|check|repair|restore|compact|stats|relocate|forget
 //	semblancectl help [verb]
 //
 // The exit status is 0 if all went well, 1 if something failed (some of the files,
