@@ -33,6 +33,14 @@ func (b bitset) addRange(from, to uint32) {
 	}
 }
 
+// grown returns b with room for row i.
+func (b bitset) grown(i uint32) bitset {
+	for int(i/wordSize) >= len(b) {
+		b = append(b, 0)
+	}
+	return b
+}
+
 func (b bitset) clone() bitset { return append(bitset(nil), b...) }
 
 func (b bitset) and(o bitset) {

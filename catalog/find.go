@@ -44,15 +44,13 @@ func (r *Result) Matching(ref Ref) []uint32 {
 	if int(ref) >= len(ix.photos) {
 		return nil
 	}
-	conditions := r.expr.Faces()
-	conditions = append(conditions, query.Certain(conditions)...)
 	var (
 		numbers []uint32
 		codes   []int16
 	)
 	for i := ix.first[ref]; i < ix.first[ref]+uint32(ix.count[ref]); i++ {
 		codes = ix.faceCodes(codes[:0], i)
-		if ix.liveFaces.has(i) && query.MatchFaces(conditions, codes, r.expr.Guesses()) {
+		if ix.liveFaces.has(i) && r.expr.MatchesCodes(codes, ix.faceName(i)) {
 			numbers = append(numbers, ix.numbers[i])
 		}
 	}
@@ -81,42 +79,47 @@ type finder struct {
 	faceTerms  []query.Condition // the unspoken one included
 	photoTerms []query.Condition
 
-	scope    bitset   // photos
-	base     bitset   // photos in scope that meet the groups: what all counts share
-	masks    []bitset // of each face field that has terms: faces that meet them; nil elsewhere
-	photos   bitset   // photos that meet base and all photo terms, whatever their faces
-	matching bitset   // faces that match
-	touched  bitset   // photos with a face that meets the face terms; nil without such terms
+	scope    bitset // photos
+	base     bitset // photos in scope that meet the groups and the alternatives: what all counts share
+	masks    []mask // of each face field that has terms, and of the alternatives
+	photos   bitset // photos that meet base and all photo terms, whatever their faces
+	matching bitset // faces that match
+	touched  bitset // photos with a face that meets the face terms; nil without such terms
+}
+
+// mask is the faces that meet the terms of a field, or alternatives, which are of no field.
+type mask struct {
+	field *query.Field
+	faces bitset
 }
 
 func newFinder(ix *index, e query.Expr, s Scope) *finder {
 	f := &finder{
-		ix: ix, guesses: e.Guesses(),
-		faceTerms: e.Faces(), photoTerms: e.Photos(),
+		ix: ix, guesses: e.Guesses(), asksFaces: e.AsksFaces(),
+		faceTerms: append(e.Faces(), e.Certain()...), photoTerms: e.Photos(),
 		scope: ix.scopeOf(s),
 	}
-	f.asksFaces = len(f.faceTerms) > 0
-	f.faceTerms = append(f.faceTerms, query.Certain(f.faceTerms)...)
 	f.base = f.scope.clone()
 	for _, g := range e.Groups() {
 		f.base.and(f.group(g))
 	}
-	f.masks = make([]bitset, len(ix.faceFields))
-	for k, field := range ix.faceFields {
-		for i := range f.faceTerms {
-			if f.faceTerms[i].Field != field {
-				continue
-			}
-			mask := ix.facesMeeting(k, &f.faceTerms[i], f.guesses)
-			if f.masks[k] == nil {
-				f.masks[k] = mask
-			} else {
-				f.masks[k].and(mask)
-			}
+	for _, o := range e.PhotoAlternatives() {
+		f.base.and(f.photosMeetingOne(&o))
+	}
+	for i := range f.faceTerms {
+		c := &f.faceTerms[i]
+		faces := ix.facesMeeting(c, f.guesses)
+		if k := slices.IndexFunc(f.masks, func(m mask) bool { return m.field == c.Field }); k >= 0 {
+			f.masks[k].faces.and(faces)
+		} else {
+			f.masks = append(f.masks, mask{c.Field, faces})
 		}
 	}
+	for _, o := range e.FaceAlternatives() {
+		f.masks = append(f.masks, mask{nil, ix.facesMeetingOne(&o, f.guesses)})
+	}
 	f.photos = f.photosWithout(nil)
-	faces := f.facesWithout(-1)
+	faces := f.facesWithout(nil)
 	if f.asksFaces {
 		f.touched = ix.photosOf(faces)
 	}
@@ -130,21 +133,26 @@ func (f *finder) photosWithout(field *query.Field) bitset {
 	photos := f.base.clone()
 	for i := range f.photoTerms {
 		if c := &f.photoTerms[i]; c.Field != field {
-			f.ix.keepMeeting(photos, c)
+			photos.and(f.ix.photosMeeting(c))
 		}
 	}
 	return photos
 }
 
-// facesWithout returns the faces that meet all face terms but those of the k-th field.
-func (f *finder) facesWithout(k int) bitset {
+// facesWithout returns the faces that meet all face terms but those of a field.
+func (f *finder) facesWithout(field *query.Field) bitset {
 	faces := f.ix.liveFaces.clone()
-	for i, mask := range f.masks {
-		if mask != nil && i != k {
-			faces.and(mask)
+	for _, m := range f.masks {
+		if m.field == nil || m.field != field {
+			faces.and(m.faces)
 		}
 	}
 	return faces
+}
+
+// asks reports whether there are terms of a face field.
+func (f *finder) asks(field *query.Field) bool {
+	return slices.ContainsFunc(f.masks, func(m mask) bool { return m.field == field })
 }
 
 // photosAndFaces fills in what matches and what there is.
@@ -155,7 +163,7 @@ func (f *finder) photosAndFaces(r *Result, o Order) {
 		found = f.photos.clone()
 		found.and(f.touched)
 	}
-	r.Photos = ix.sorted(found, o)
+	r.Photos = ix.sorted(found, f.matching, o)
 	r.Faces = f.matching.count()
 	r.Total = f.scope.count()
 	r.Waiting = f.scope.countAnd(ix.stateSet(Waiting))
@@ -172,12 +180,12 @@ func (f *finder) faceCounts(r *Result) {
 	ix := f.ix
 	r.Counts = make(map[string]map[string]int, len(ix.faceFields)+len(ix.photoFields))
 	for k, field := range ix.faceFields {
-		if len(field.Values) == 0 {
+		if len(field.Values) == 0 || field.Aside {
 			continue // nothing is shown of it
 		}
 		faces, shared := f.matching, true
-		if f.masks[k] != nil {
-			faces, shared = f.facesWithout(k), false
+		if f.asks(field) {
+			faces, shared = f.facesWithout(field), false
 			ix.restrict(faces, f.photos)
 		}
 		if unsure := ix.unsureSet(field); unsure != nil && !f.guesses {
@@ -237,14 +245,14 @@ func (f *finder) photoCounts(r *Result) {
 func (f *finder) group(g query.Group) bitset {
 	ix := f.ix
 	counted := ix.liveFaces.clone() // the faces that the group speaks about
-	for _, c := range query.Certain(g.Conditions) {
-		counted.and(ix.facesMeeting(ix.faceField(c.Field), &c, f.guesses))
+	for _, c := range g.Certain() {
+		counted.and(ix.facesMeeting(&c, f.guesses))
 	}
-	met := counted.clone()
-	for i := range g.Conditions {
-		c := &g.Conditions[i]
-		met.and(ix.facesMeeting(ix.faceField(c.Field), c, f.guesses))
+	met := newBitset(ix.faces)
+	for _, run := range g.Runs {
+		met.or(ix.facesMeetingAll(run, f.guesses))
 	}
+	met.and(counted)
 	photos := ix.photosOf(met)
 	switch g.Quantifier {
 	case query.Any:
@@ -261,42 +269,21 @@ func (f *finder) group(g query.Group) bitset {
 	return photos
 }
 
-// sorted returns the photos of a set in an order.
-func (ix *index) sorted(photos bitset, o Order) []Ref {
-	from := ix.byPath.refs
-	if o == ByTaken {
-		from = ix.byTime.refs
-	}
-	refs := make([]Ref, 0, photos.count())
-	for _, ref := range from {
-		if photos.has(uint32(ref)) {
-			refs = append(refs, ref)
+// photosMeetingOne returns the photos that meet one of several alternatives, or none of them if that is asked for.
+func (f *finder) photosMeetingOne(o *query.Either) bitset {
+	photos := newBitset(len(f.ix.photos))
+	for _, run := range o.Runs {
+		met := f.ix.live.clone()
+		for i := range run.Conditions {
+			met.and(f.ix.photosMeeting(&run.Conditions[i]))
 		}
+		for _, g := range run.Groups {
+			met.and(f.group(g))
+		}
+		photos.or(met)
 	}
-	if o == ByFaces {
-		return ix.mostFacesFirst(refs)
+	if o.Not {
+		photos.invert()
 	}
-	return refs
-}
-
-// mostFacesFirst sorts by counting, which keeps the order of equals.
-func (ix *index) mostFacesFirst(refs []Ref) []Ref {
-	most := 0
-	for _, ref := range refs {
-		most = max(most, int(ix.accepted[ref]))
-	}
-	start := make([]int, most+2) // of the photos with most-i faces, after the sum
-	for _, ref := range refs {
-		start[most-int(ix.accepted[ref])+1]++
-	}
-	for i := range most + 1 {
-		start[i+1] += start[i]
-	}
-	sorted := make([]Ref, len(refs))
-	for _, ref := range refs {
-		i := most - int(ix.accepted[ref])
-		sorted[start[i]] = ref
-		start[i]++
-	}
-	return sorted
+	return photos
 }

@@ -23,6 +23,9 @@ type shot struct {
 	path  string
 	state catalog.State
 	rec   *catalog.Record // nil: never analysed, or failed
+
+	marks  photo.Marks
+	albums []string
 }
 
 func (s *shot) faces() []*face.Face {
@@ -84,6 +87,16 @@ func unsureAtom(name string, feature face.Features) atom {
 	return atom{text: name, face: func(s *shot, f *face.Face, _ bool) bool { return s.has(f, feature) && !isSure(f, feature) }}
 }
 
+// percentAtom is about a probability, of which nothing is unsure.
+func percentAtom(text string, lo, hi int, feature face.Features, p func(*face.Face) float32) atom {
+	return atom{text: text, face: func(s *shot, f *face.Face, _ bool) bool {
+		percent := int(float64(p(f))*100 + 1e-4)
+		return s.has(f, feature) && lo <= percent && percent <= hi
+	}}
+}
+
+func photoAtom(text string, holds func(s *shot) bool) atom { return atom{text: text, photo: holds} }
+
 func poseAtom(name string, is func(face.Pose) bool) atom {
 	return atom{text: name, face: func(s *shot, f *face.Face, _ bool) bool { return s.has(f, face.PoseAngles) && is(f.Pose) }}
 }
@@ -122,6 +135,10 @@ func atoms() map[string][]atom {
 			unsureAtom("eyes", face.EyeStates),
 			unsureAtom("blur", face.Blurriness),
 			unsureAtom("glasses", face.GlassesWorn),
+			{text: "eyewear", face: func(s *shot, f *face.Face, _ bool) bool {
+				worn := wearing(f)
+				return s.has(f, face.GlassesWorn) && !isSure(f, face.GlassesWorn) && max(worn, 1-worn) < face.DefaultThresholds().Glasses
+			}},
 		},
 		"pose": {
 			poseAtom("frontal", face.Pose.Frontal),
@@ -132,7 +149,16 @@ func atoms() map[string][]atom {
 			poseAtom("tilted", func(p face.Pose) bool { return p.Roll >= 15 || p.Roll <= -15 }),
 		},
 		"faces": {facesAtom("0", 0, 0), facesAtom("1", 1, 1), facesAtom("2", 2, 2), facesAtom("3-", 3, 99)},
-		"state": {},
+		"state": {}, "rating": {}, "flag": {}, "label": {}, "tagged": {}, "offline": {},
+	}
+	for stars := range uint8(photo.MaxRating + 1) {
+		all["rating"] = append(all["rating"], photoAtom(fmt.Sprint(stars), func(s *shot) bool { return s.marks.Rating == stars }))
+	}
+	for flag := photo.Unflagged; flag <= photo.Rejected; flag++ {
+		all["flag"] = append(all["flag"], photoAtom(flag.String(), func(s *shot) bool { return s.marks.Flag == flag }))
+	}
+	for label := range photo.NumLabels {
+		all["label"] = append(all["label"], photoAtom(label.String(), func(s *shot) bool { return s.marks.Label == label }))
 	}
 	for e := range face.Emotion(face.NumEmotions) {
 		all["emotion"] = append(all["emotion"], classAtom(e.String(), face.EmotionClasses, func(f *face.Face) (string, bool) {
@@ -157,6 +183,9 @@ func atoms() map[string][]atom {
 			smiles, _ := f.Smiles()
 			return yesNo(smiles), isSure(f, face.Smiling)
 		}))
+		all["tagged"] = append(all["tagged"], photoAtom(name, func(s *shot) bool { return yesNo(len(s.marks.Tags) > 0) == name }))
+		all["offline"] = append(all["offline"], photoAtom(name, func(s *shot) bool { return yesNo(strings.HasPrefix(filepath.ToSlash(s.path), "/photos/a/b/")) == name }))
+		all["named"] = append(all["named"], atom{text: name, face: func(_ *shot, f *face.Face, _ bool) bool { return yesNo(f.Edit.Name != "") == name }})
 		all["edited"] = append(all["edited"], atom{text: name, face: func(_ *shot, f *face.Face, _ bool) bool { return yesNo(f.Edited()) == name }})
 		all["doubtful"] = append(all["doubtful"], atom{text: name, face: func(_ *shot, f *face.Face, _ bool) bool { return yesNo(f.Doubtful()) == name }})
 	}
@@ -212,9 +241,44 @@ func further(all map[string][]atom, rng *rand.Rand) {
 		all["confidence"] = append(all["confidence"], confidenceAtom(fmt.Sprintf("%d..", lo), lo, 100), confidenceAtom(fmt.Sprintf("..%d", lo), 0, lo))
 	}
 	all["glasses"] = append(all["glasses"], atom{text: "yes", face: func(s *shot, f *face.Face, guesses bool) bool {
-		g, _ := f.Eyewear.Top()
-		return s.has(f, face.GlassesWorn) && g != face.NoGlasses && (guesses || isSure(f, face.GlassesWorn))
+		worn := wearing(f)
+		sure := worn >= face.DefaultThresholds().Glasses || isSure(f, face.GlassesWorn)
+		return s.has(f, face.GlassesWorn) && worn > .5 && (guesses || sure)
 	}})
+	for e := range face.Emotion(face.NumEmotions) {
+		lo := rng.IntN(90)
+		all[e.String()] = append(all[e.String()],
+			percentAtom(fmt.Sprintf("%d..", lo), lo, 100, face.EmotionClasses, func(f *face.Face) float32 { return f.Emotion[e] }),
+			percentAtom(fmt.Sprintf("%d-%d", lo, lo+10), lo, lo+10, face.EmotionClasses, func(f *face.Face) float32 { return f.Emotion[e] }))
+	}
+	for range 3 {
+		lo := rng.IntN(90)
+		all["smile"] = append(all["smile"], percentAtom(fmt.Sprintf("%d-%d", lo, lo+20), lo, lo+20, face.Smiling, func(f *face.Face) float32 { return f.Smile }))
+	}
+	all["sharpness"] = []atom{
+		{text: "50-100", face: func(s *shot, f *face.Face, _ bool) bool {
+			return s.has(f, face.Blurriness) && f.Blur >= 50 && f.Blur < 101
+		}},
+		{text: "101..", face: func(s *shot, f *face.Face, _ bool) bool { return s.has(f, face.Blurriness) && f.Blur >= 101 }},
+	}
+	for _, name := range []string{"ADA", "b"} {
+		all["person"] = append(all["person"], atom{text: name, face: func(_ *shot, f *face.Face, _ bool) bool {
+			return strings.Contains(strings.ToLower(f.Edit.Name), strings.ToLower(name))
+		}})
+	}
+	for _, tag := range []string{"Rome", "places", "wedding"} {
+		all["tag"] = append(all["tag"], photoAtom(tag, func(s *shot) bool {
+			return slices.ContainsFunc(s.marks.Tags, func(have string) bool {
+				return slices.ContainsFunc(strings.Split(have, "|"), func(level string) bool { return strings.EqualFold(level, tag) })
+			})
+		}))
+	}
+	for _, album := range []string{"best", `"best of"`} {
+		all["album"] = append(all["album"], photoAtom(album, func(s *shot) bool {
+			return slices.ContainsFunc(s.albums, func(have string) bool { return strings.EqualFold(have, strings.Trim(album, `"`)) })
+		}))
+	}
+	all["rating"] = append(all["rating"], photoAtom("2-3", func(s *shot) bool { return s.marks.Rating == 2 || s.marks.Rating == 3 }))
 	all["faces"] = append(all["faces"], facesAtom("2-4", 2, 4), facesAtom("1..", 1, 99))
 	all["folder"] = []atom{
 		{text: "a", photo: func(s *shot) bool { return strings.Contains(filepath.ToSlash(s.path), "/a/") }},
@@ -227,6 +291,11 @@ func further(all map[string][]atom, rng *rand.Rand) {
 	all["taken"] = []atom{{text: "2021", photo: func(s *shot) bool {
 		return s.rec != nil && s.rec.Meta.Taken.Year() == 2021
 	}}}
+}
+
+// wearing is the probability of anything before the eyes.
+func wearing(f *face.Face) float32 {
+	return f.Eyewear.Of(face.ClearGlasses) + f.Eyewear.Of(face.Sunglasses) + f.Eyewear.Of(face.Goggles)
 }
 
 // term is one condition: any of the atoms, or none of them if not.
@@ -262,6 +331,55 @@ type slowQuery struct {
 	quantifier            string // "" for no group
 	group                 []term
 	guesses               bool
+
+	faceAlternatives, photoAlternatives alternatives
+}
+
+// alternatives are (... OR ...): none if there are no runs.
+type alternatives struct {
+	not  bool
+	runs [][]term
+}
+
+func (o alternatives) String() string {
+	var runs []string
+	for _, run := range o.runs {
+		var terms []string
+		for _, tm := range run {
+			terms = append(terms, tm.String())
+		}
+		runs = append(runs, strings.Join(terms, " "))
+	}
+	return strings.Repeat("NOT ", map[bool]int{true: 1}[o.not]) + "(" + strings.Join(runs, " OR ") + ")"
+}
+
+// hold reports whether one of the runs holds, or none of them if not.
+func (o alternatives) hold(holds func(term) bool) bool {
+	if len(o.runs) == 0 {
+		return true
+	}
+	return o.not != slices.ContainsFunc(o.runs, func(run []term) bool {
+		return !slices.ContainsFunc(run, func(tm term) bool { return !holds(tm) })
+	})
+}
+
+// randomAlternatives returns two or three runs of terms, some of them on several fields.
+func randomAlternatives(rng *rand.Rand, all map[string][]atom, want func(atom) bool) alternatives {
+	o := alternatives{not: rng.IntN(3) == 0}
+	for range 2 + rng.IntN(2) {
+		if run := randomTerms(rng, all, 2, want); run != nil {
+			o.runs = append(o.runs, run)
+		}
+	}
+	if len(o.runs) < 2 {
+		return alternatives{} // values of one field would be one with the terms beside them
+	}
+	for _, run := range o.runs {
+		if len(run) == 1 && !run[0].not {
+			run[0].not = true // else they may be values of one field
+		}
+	}
+	return o
 }
 
 func (q slowQuery) String() string {
@@ -276,10 +394,28 @@ func (q slowQuery) String() string {
 		}
 		parts = append(parts, q.quantifier+"("+strings.Join(inner, " ")+")")
 	}
+	for _, o := range []alternatives{q.faceAlternatives, q.photoAlternatives} {
+		if o.runs != nil {
+			parts = append(parts, o.String())
+		}
+	}
 	if q.guesses {
 		parts = append(parts, "guesses:yes")
 	}
 	return strings.Join(parts, " ")
+}
+
+// asked reports whether a face meets what the query asks of one face, without the terms of a field.
+func (q slowQuery) asked(s *shot, f *face.Face, without string) bool {
+	if !q.faceAlternatives.hold(func(tm term) bool { return tm.face(s, f, q.guesses) }) {
+		return false
+	}
+	for _, run := range q.faceAlternatives.runs {
+		if slices.ContainsFunc(run, func(tm term) bool { return tm.field == "doubtful" }) {
+			return !slices.ContainsFunc(q.faceTerms, func(tm term) bool { return tm.field != without && !tm.face(s, f, q.guesses) })
+		}
+	}
+	return q.meets(s, f, q.faceTerms, without)
 }
 
 // meets reports whether a face meets terms, the unspoken one included, without those of a field.
@@ -326,14 +462,14 @@ func (q slowQuery) photoHolds(s *shot, without string) bool {
 			return false
 		}
 	}
-	return q.groupHolds(s)
+	return q.groupHolds(s) && q.photoAlternatives.hold(func(tm term) bool { return tm.photo(s) })
 }
 
 // matching returns the numbers of the faces that match, without the terms of a field.
 func (q slowQuery) matching(s *shot, without string) []uint32 {
 	var numbers []uint32
 	for _, f := range s.faces() {
-		if q.meets(s, f, q.faceTerms, without) {
+		if q.asked(s, f, without) {
 			numbers = append(numbers, f.Number)
 		}
 	}
@@ -375,7 +511,7 @@ func (q slowQuery) find(shots []*shot, all map[string][]atom) answer {
 				a.TotalFaces++
 			}
 		}
-		touched := len(q.faceTerms) == 0 || len(q.matching(s, "")) > 0
+		touched := len(q.faceTerms)+len(q.faceAlternatives.runs) == 0 || len(q.matching(s, "")) > 0
 		if q.photoHolds(s, "") {
 			if touched {
 				a.Photos = append(a.Photos, s.path)
@@ -395,14 +531,14 @@ func (q slowQuery) find(shots []*shot, all map[string][]atom) answer {
 					continue
 				}
 				for _, f := range s.faces() {
-					if q.meets(s, f, q.faceTerms, field) && v.face(s, f, q.guesses) {
+					if q.asked(s, f, field) && v.face(s, f, q.guesses) {
 						a.Counts[field][v.text]++
 					}
 				}
 			}
 		}
 		for _, f := range s.faces() {
-			if years, sure := f.Age.Floor(), isSure(f, face.AgeYears); q.photoHolds(s, "") && q.meets(s, f, q.faceTerms, "age") && s.has(f, face.AgeYears) && (sure || q.guesses) {
+			if years, sure := f.Age.Floor(), isSure(f, face.AgeYears); q.photoHolds(s, "") && q.asked(s, f, "age") && s.has(f, face.AgeYears) && (sure || q.guesses) {
 				a.AgeHistogram[min(years/5, 19)]++
 			}
 		}
@@ -497,6 +633,16 @@ func addQuality(rng *rand.Rand, r *catalog.Record) {
 	}
 }
 
+func randomMarks(rng *rand.Rand) photo.Marks {
+	m := photo.Marks{Rating: uint8(rng.IntN(6)), Flag: photo.Flag(rng.IntN(3)), Label: photo.Label(rng.IntN(6))}
+	for _, tag := range []string{"Places|Rome", "Places|Paris", "wedding", "Rome"} {
+		if rng.IntN(3) == 0 {
+			m = m.WithTag(tag)
+		}
+	}
+	return m
+}
+
 func isFace(a atom) bool  { return a.face != nil }
 func isPhoto(a atom) bool { return a.photo != nil }
 
@@ -522,13 +668,20 @@ func TestFindAgainstSlowEvaluator(t *testing.T) {
 		files = append(files, f)
 		shots = append(shots, s)
 	}
-	slices.SortFunc(shots, func(a, b *shot) int { return strings.Compare(a.path, b.path) })
+	slices.SortFunc(shots, func(a, b *shot) int { return catalog.SlowByPath(a.path, b.path) })
 	check(t, c.Track(files))
 	check(t, c.Commit(outcomes))
 	for _, s := range shots { // some have changed and keep what was known
 		if s.state == catalog.Done && rng.IntN(10) == 0 {
 			s.state = catalog.Waiting
 			check(t, c.Renew([]string{s.path}, 0))
+		}
+		if s.rec != nil && rng.IntN(2) == 0 { // of some somebody said something
+			s.marks = randomMarks(rng)
+			check(t, c.Edit(s.rec.ID, func(r *catalog.Record) error {
+				r.Marks = s.marks
+				return nil
+			}))
 		}
 		if s.rec != nil && rng.IntN(3) == 0 { // some were edited
 			var edited catalog.Record
@@ -538,6 +691,11 @@ func TestFindAgainstSlowEvaluator(t *testing.T) {
 					check(t, r.Edits.Judge(&r.Analysis, number, face.Verdict(rng.IntN(3))))
 					if feature := face.Features(1 << rng.IntN(13)); feature&face.Correctable != 0 && rng.IntN(2) == 0 {
 						check(t, r.Edits.Correct(&r.Analysis, number, feature, 1))
+					}
+				}
+				for i := range r.Analysis.Faces {
+					if rng.IntN(2) == 0 {
+						check(t, r.Edits.Call(&r.Analysis, r.Analysis.Faces[i].Number, []string{"Ada Byron", "Bob", "Eve"}[rng.IntN(3)]))
 					}
 				}
 				if rng.IntN(3) == 0 {
@@ -551,11 +709,23 @@ func TestFindAgainstSlowEvaluator(t *testing.T) {
 		}
 	}
 
+	c.SetOffline([]string{filepath.FromSlash("/photos/c")})
+	c.SetOffline([]string{filepath.FromSlash("/photos/a/b")})
+	for _, name := range []string{"Best", "Best of", "Empty"} {
+		album := catalog.Album{Name: name}
+		for _, s := range shots {
+			if s.rec != nil && name != "Empty" && rng.IntN(3) == 0 {
+				album.Photos = append(album.Photos, s.rec.ID)
+				s.albums = append(s.albums, name)
+			}
+		}
+		check(t, c.PutAlbum(album))
+	}
 	counted := atoms()
 	all := atoms()
 	further(all, rng)
 	matches := 0
-	for range 600 {
+	for range 900 {
 		q := slowQuery{
 			faceTerms:  randomTerms(rng, all, 3, isFace),
 			photoTerms: randomTerms(rng, all, 2, isPhoto),
@@ -565,6 +735,12 @@ func TestFindAgainstSlowEvaluator(t *testing.T) {
 			if q.group = randomTerms(rng, all, 2, isFace); q.group != nil {
 				q.quantifier = []string{"any", "all", "none", "-any"}[rng.IntN(4)]
 			}
+		}
+		if rng.IntN(4) == 0 {
+			q.faceAlternatives = randomAlternatives(rng, all, isFace)
+		}
+		if rng.IntN(4) == 0 {
+			q.photoAlternatives = randomAlternatives(rng, all, isPhoto)
 		}
 		scope, in := everything, shots
 		if rng.IntN(2) == 0 {

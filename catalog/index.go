@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"cmp"
 	"math"
 	"slices"
 	"strings"
@@ -19,8 +18,10 @@ type index struct {
 	byID   map[photo.ID]Ref // one photo of each identity; photoRow.same leads to the others
 	live   bitset           // photos that are not gone
 	known  bitset           // photos with an analysis
-	byPath ordering
-	byTime ordering
+	byPath *ordering
+	byTime *ordering
+	byName *ordering
+	names  names    // of the files
 	modes  []string // each Entry.Mode once
 
 	albums   []Album // by name
@@ -29,6 +30,8 @@ type index struct {
 	photoFields  []*query.Field
 	photoColumns []photoColumn
 	folders      *photoColumn // the one of the field folder
+	tags         texts        // of photos, those that are gone included
+	offline      bitset       // photos that lie where nothing is now: see Catalog.SetOffline
 
 	// The faces of a photo are in consecutive rows. These are apart from photos
 	// because filters walk through them.
@@ -43,18 +46,29 @@ type index struct {
 	numbers     []uint32 // face.Face.Number of each face
 	faceFields  []*query.Field
 	faceColumns []faceColumn
+	person      *query.Field // the field of the names of faces
+	persons     texts        // names of faces, those that are not shown included
+	called      []int32      // of each face, 1 + the place of its name in persons, 0 for none; shorter if the last faces have none
 }
+
+// The names of fields that the index keeps in a way of their own.
+const (
+	fieldPerson = "person"
+	fieldTag    = "tag"
+	fieldAlbum  = "album"
+)
 
 // faceColumn holds one face field for every face.
 type faceColumn struct {
-	values []bitset // for each value of the field, or each bin of a Number
-	codes  []int16  // Number only
+	values  []bitset // for each value of the field, or each bin of a Number that offers ranges
+	codes   []int16  // Number only
+	percent []int8   // Number without codes: one from -1 to 100
 }
 
 // photoColumn holds one photo field for every photo.
 type photoColumn struct {
 	values []bitset         // for each value of the field
-	codes  []int32          // the number, or the place in texts; none for a Text that does not repeat
+	codes  []int32          // the number, or the place in texts; none for a Choice, for a Text that does not repeat and for one of many
 	texts  []string         // each text once
 	places map[string]int32 // in texts
 }
@@ -89,17 +103,6 @@ func newIndex() *index {
 		faceFields:  query.FaceFields(),
 		photoFields: query.PhotoFields(),
 	}
-	ix.byPath.less = func(a, b Ref) int { return cmp.Compare(ix.photos[a].path, ix.photos[b].path) }
-	ix.byTime.less = func(a, b Ref) int {
-		s, t := ix.photos[a].taken, ix.photos[b].taken
-		if s.IsZero() != t.IsZero() {
-			if s.IsZero() {
-				return 1
-			}
-			return -1
-		}
-		return cmp.Or(s.Compare(t), ix.byPath.less(a, b))
-	}
 	ix.faceColumns = newFaceColumns(ix.faceFields)
 	ix.photoColumns = make([]photoColumn, len(ix.photoFields))
 	for i, f := range ix.photoFields {
@@ -108,6 +111,9 @@ func newIndex() *index {
 			ix.folders = &ix.photoColumns[i]
 		}
 	}
+	ix.tags, ix.persons = newTexts(), newTexts()
+	ix.person = query.FieldNamed(fieldPerson)
+	ix.newOrderings()
 	return ix
 }
 
@@ -115,12 +121,20 @@ func newFaceColumns(fields []*query.Field) []faceColumn {
 	columns := make([]faceColumn, len(fields))
 	for i, f := range fields {
 		n := len(f.Values)
-		if f.Kind == query.Number {
+		if binned(f) {
 			n = numBins
 		}
 		columns[i].values = make([]bitset, n)
 	}
 	return columns
+}
+
+// binned reports whether the faces of a field lie in bins: where ranges are offered, which are counted at each search.
+func binned(f *query.Field) bool { return f.Kind == query.Number && len(f.Values) > 0 }
+
+// isPercent reports whether the codes of a field are -1 to 100.
+func isPercent(f *query.Field) bool {
+	return f.Kind == query.Number && f.Max <= 100 && len(f.Values) == 0
 }
 
 // lookup returns the photo at path if it is not gone.
@@ -151,13 +165,15 @@ func (ix *index) entry(ref Ref) Entry {
 	return e
 }
 
-// queryPhoto is the photo as the query language sees it.
+// queryPhoto is the photo as the query language sees it, apart from its albums: nobody asks a photo for them.
 func (ix *index) queryPhoto(ref Ref) query.Photo {
 	p := &ix.photos[ref]
 	folder, name := splitPath(p.path)
+	marks := p.said()
 	return query.Photo{
 		Folder: folder, Name: name, State: int(p.stored.State), Faces: int(ix.accepted[ref]),
 		Camera: p.camera, Taken: p.taken,
+		Rating: int(marks.Rating), Flag: int(marks.Flag), Label: int(marks.Label), Tags: marks.Tags, Offline: ix.offline.has(uint32(ref)),
 	}
 }
 
@@ -172,9 +188,12 @@ func (ix *index) put(path string, v pathValue) Ref {
 		ix.first = append(ix.first, 0)
 		ix.count = append(ix.count, 0)
 		ix.accepted = append(ix.accepted, 0)
+		_, name := splitPath(path)
+		ix.names.add(name)
 		if int(ref)%wordSize == 0 {
 			ix.live = append(ix.live, 0)
 			ix.known = append(ix.known, 0)
+			ix.offline = append(ix.offline, 0)
 			for _, c := range ix.photoColumns {
 				for i := range c.values {
 					c.values[i] = append(c.values[i], 0)
@@ -221,15 +240,17 @@ func (ix *index) refresh(ref Ref) {
 		switch {
 		case f.Kind != query.Text:
 			code = f.NumberOf(&p)
-		case f.Repeats:
+		case f.Repeats && !f.Many:
 			code = int(c.place(f.TextOf(&p)))
 		default:
 			continue
 		}
-		if int(ref) == len(c.codes) {
-			c.codes = append(c.codes, 0)
+		if f.Kind != query.Choice { // all values of which have sets
+			if int(ref) == len(c.codes) {
+				c.codes = append(c.codes, 0)
+			}
+			c.codes[ref] = int32(code)
 		}
-		c.codes[ref] = int32(code)
 		for k, v := range f.Values {
 			c.values[k].put(uint32(ref), f.Holds(code, v.Lo, v.Hi))
 		}
@@ -300,6 +321,12 @@ func (ix *index) setRow(ref Ref, r *row) {
 	}
 	p.w, p.h, p.taken = r.W, r.H, r.taken()
 	p.camera, p.have = r.Camera, face.Features(r.Have)
+	for _, tag := range p.said().Tags {
+		ix.tags.remove(tag, uint32(ref))
+	}
+	for _, tag := range r.Marks.Tags {
+		ix.tags.add(tag, uint32(ref))
+	}
 	p.marks = nil
 	if !r.Marks.IsZero() {
 		marks := r.Marks // the row may be used again
@@ -317,6 +344,11 @@ func (ix *index) setRow(ref Ref, r *row) {
 	width := len(ix.faceFields)
 	for i, number := range r.Numbers {
 		ix.putFace(first+uint32(i), number, r.codes(i, width))
+		name := ""
+		if i < len(r.Names) {
+			name = r.Names[i]
+		}
+		ix.callFace(first+uint32(i), name)
 	}
 	ix.accepted[ref] = uint16(min(int(r.Accepted), len(r.Numbers)))
 	ix.showFaces(ref, !p.stored.Gone)
@@ -356,8 +388,12 @@ func (ix *index) addFaces(ref Ref, n int) {
 		ix.photoOf = append(ix.photoOf, ref)
 		ix.numbers = append(ix.numbers, 0)
 		for k, f := range ix.faceFields {
-			if f.Kind == query.Number {
-				ix.faceColumns[k].codes = append(ix.faceColumns[k].codes, -1)
+			c := &ix.faceColumns[k]
+			switch {
+			case isPercent(f):
+				c.percent = append(c.percent, -1)
+			case f.Kind == query.Number:
+				c.codes = append(c.codes, -1)
 			}
 		}
 	}
@@ -368,20 +404,49 @@ func (ix *index) putFace(i, number uint32, codes []int16) {
 	ix.numbers[i] = number
 	for k, f := range ix.faceFields {
 		c, code := &ix.faceColumns[k], int(codes[k])
-		if f.Kind != query.Number {
+		switch {
+		case isPercent(f):
+			c.percent[i] = int8(min(codes[k], 100))
+		case !binned(f) && f.Kind == query.Number:
+			c.codes[i] = codes[k]
+		case f.Kind == query.Number:
+			if was := int(c.codes[i]); was >= 0 {
+				c.values[min(was/binWidth, numBins-1)].remove(i)
+			}
+			c.codes[i] = codes[k]
+			if code >= 0 {
+				c.values[min(code/binWidth, numBins-1)].add(i)
+			}
+		default:
 			for j, v := range f.Values {
 				c.values[j].put(i, f.Holds(code, v.Lo, v.Hi))
 			}
-			continue
-		}
-		if was := int(c.codes[i]); was >= 0 {
-			c.values[min(was/binWidth, numBins-1)].remove(i)
-		}
-		c.codes[i] = codes[k]
-		if code >= 0 {
-			c.values[min(code/binWidth, numBins-1)].add(i)
 		}
 	}
+}
+
+// callFace says whose face it is, "" for nobody's.
+func (ix *index) callFace(i uint32, name string) {
+	if was := ix.faceName(i); was != name {
+		if was != "" {
+			ix.persons.remove(was, i)
+			ix.called[i] = 0
+		}
+		if name != "" {
+			for len(ix.called) <= int(i) {
+				ix.called = append(ix.called, 0)
+			}
+			ix.called[i] = 1 + ix.persons.add(name, i)
+		}
+	}
+}
+
+// faceName returns whose face it is, "" if nobody said.
+func (ix *index) faceName(i uint32) string {
+	if int(i) >= len(ix.called) || ix.called[i] == 0 {
+		return ""
+	}
+	return ix.persons.list[ix.called[i]-1]
 }
 
 // faceCodes appends the codes of a face, as query.AppendCodes gave them.
@@ -389,10 +454,12 @@ func (ix *index) faceCodes(codes []int16, i uint32) []int16 {
 	for k, f := range ix.faceFields {
 		c := &ix.faceColumns[k]
 		code := int16(-1)
-		switch f.Kind {
-		case query.Number:
+		switch {
+		case isPercent(f):
+			code = int16(c.percent[i])
+		case f.Kind == query.Number:
 			code = c.codes[i]
-		case query.Set:
+		case f.Kind == query.Set:
 			code = 0
 			for j, v := range f.Values {
 				if c.values[j].has(i) {
@@ -414,27 +481,27 @@ func (ix *index) faceCodes(codes []int16, i uint32) []int16 {
 // reorder is called after photos were added or changed.
 func (ix *index) reorder(added, changed []Ref) {
 	ix.byPath.update(added)
+	ix.byName.update(added)
 	ix.byTime.update(changed)
 }
 
 // below returns the photos of a scope, in the order of their paths, those that are gone included.
 func (ix *index) below(s Scope, do func(Ref)) {
-	refs := ix.byPath.refs
-	if s.Folder == "" {
-		for _, ref := range refs {
-			do(ref)
-		}
-		return
-	}
-	prefix := trimFolder(s.Folder) + string(separator)
-	from, _ := slices.BinarySearchFunc(refs, prefix, func(r Ref, p string) int { return cmp.Compare(ix.photos[r].path, p) })
-	for _, ref := range refs[from:] {
-		path := ix.photos[ref].path
-		if !strings.HasPrefix(path, prefix) {
-			return
-		}
-		if s.Recursive || strings.LastIndexByte(path, separator) == len(prefix)-1 {
+	in := ix.foldersOf(s)
+	for _, ref := range ix.byPath.sorted() {
+		if in[ix.folders.codes[ref]] {
 			do(ref)
 		}
 	}
+}
+
+// foldersOf tells of each folder whether its photos are in a scope.
+func (ix *index) foldersOf(s Scope) []bool {
+	folder := trimFolder(s.Folder)
+	below := folder + string(separator)
+	in := make([]bool, len(ix.folders.texts))
+	for i, text := range ix.folders.texts {
+		in[i] = s.Folder == "" || text == folder || s.Recursive && strings.HasPrefix(text, below)
+	}
+	return in
 }

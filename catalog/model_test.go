@@ -261,7 +261,7 @@ func (m *model) compare(when string) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		m.t.Fatalf("%s (-map +catalog):\n%s", when, diff)
 	}
-	slices.Sort(waiting)
+	slices.SortFunc(waiting, catalog.SlowByPath)
 	if got := m.c.Pending("", true); !slices.Equal(got, waiting) {
 		m.t.Fatalf("%s: pending %q, want %q", when, got, waiting)
 	}
@@ -402,7 +402,7 @@ func (m *model) snapshot() []answer {
 	var answers []answer
 	for _, text := range []string{
 		"", "emotion:happy", "age:20-47 -gender:man", "doubtful:yes", "guesses:yes smile:yes pose:frontal",
-		"faces:2..", "state:waiting", "none(smile:yes)", "all(age:20..)", "camera:1", "taken:2021", "ethnicity:white,asian", "edited:yes unsure:emotion",
+		"faces:2..", "rating:2..", "tag:rome -tag:x", "person:ada named:yes", "(rating:3 OR tagged:no)", "flag:picked", "happy:30..", "state:waiting", "none(smile:yes)", "all(age:20..)", "camera:1", "taken:2021", "ethnicity:white,asian", "edited:yes unsure:emotion",
 	} {
 		answers = append(answers, fastFind(m.t, m.c, text, everything))
 	}

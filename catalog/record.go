@@ -129,13 +129,3 @@ type Scope struct {
 	Folder    string // absolute, "" for everything
 	Recursive bool   // with the folders below
 }
-
-// Order is the order of the photos of a result.
-type Order uint8
-
-// The orders. Photos that are equal in one are in the order of their paths.
-const (
-	ByPath  Order = iota
-	ByTaken       // oldest first, those without a date last
-	ByFaces       // most accepted faces first
-)

@@ -1,8 +1,8 @@
 package catalog
 
 import (
+	"math"
 	"slices"
-	"strings"
 
 	"semblance/catalog/query"
 )
@@ -16,33 +16,41 @@ func (ix *index) scopeOf(s Scope) bitset {
 	if s.Folder == "" {
 		return photos
 	}
-	folder := trimFolder(s.Folder)
-	below := folder + string(separator)
-	in := make([]bool, len(ix.folders.texts))
-	for i, text := range ix.folders.texts {
-		in[i] = text == folder || s.Recursive && strings.HasPrefix(text, below)
+	in := ix.foldersOf(s)
+	if len(in) == 0 {
+		return photos
 	}
-	photos.keep(func(i uint32) bool { return in[ix.folders.codes[i]] })
+	photos.and(bitsWhere(ix.folders.codes, in))
 	return photos
 }
 
-// facesMeeting returns the faces that meet a condition on the k-th face field.
-func (ix *index) facesMeeting(k int, c *query.Condition, guesses bool) bitset {
+// facesMeeting returns the faces that meet a condition on a face field.
+func (ix *index) facesMeeting(c *query.Condition, guesses bool) bitset {
+	if c.Field == ix.person {
+		return ix.persons.meeting(c, ix.faces)
+	}
 	faces := newBitset(ix.faces)
-	column := &ix.faceColumns[k]
+	var done []*query.Field
 	for _, it := range c.Items {
-		if c.Field.Kind == query.Number {
-			column.addBetween(faces, it.Lo, it.Hi)
+		field := by(c, it)
+		if slices.Contains(done, field) {
 			continue
 		}
-		for j, v := range c.Field.Values {
-			if v.Lo == it.Lo {
-				faces.or(column.values[j])
+		done = append(done, field)
+		met, unsure := faces, ix.unsureSet(field)
+		if unsure != nil && !guesses {
+			met = newBitset(ix.faces)
+		}
+		column := &ix.faceColumns[ix.faceField(field)]
+		for _, it := range c.Items {
+			if by(c, it) == field {
+				column.addMeeting(met, field, it)
 			}
 		}
-	}
-	if unsure := ix.unsureSet(c.Field); unsure != nil && !guesses {
-		faces.andNot(unsure)
+		if unsure != nil && !guesses {
+			met.andNot(unsure)
+			faces.or(met)
+		}
 	}
 	if c.Not {
 		faces.invert()
@@ -50,9 +58,76 @@ func (ix *index) facesMeeting(k int, c *query.Condition, guesses bool) bitset {
 	return faces
 }
 
-// addBetween adds the faces whose number is in lo..hi: whole bins at once, the
+// by returns the field whose code an item is compared with.
+func by(c *query.Condition, it query.Item) *query.Field {
+	if it.By != nil {
+		return it.By
+	}
+	return c.Field
+}
+
+// facesMeetingAll returns the faces that meet all conditions, not only of those that are shown.
+func (ix *index) facesMeetingAll(conditions []query.Condition, guesses bool) bitset {
+	faces := ix.facesMeeting(&conditions[0], guesses)
+	for i := range conditions[1:] {
+		faces.and(ix.facesMeeting(&conditions[1+i], guesses))
+	}
+	return faces
+}
+
+// facesMeetingOne returns the faces that meet one of several alternatives, or none of them if that is asked for.
+func (ix *index) facesMeetingOne(o *query.Either, guesses bool) bitset {
+	faces := newBitset(ix.faces)
+	for _, run := range o.Runs {
+		faces.or(ix.facesMeetingAll(run.Conditions, guesses))
+	}
+	if o.Not {
+		faces.invert()
+	}
+	return faces
+}
+
+// addMeeting adds the faces whose code an item asks for.
+func (c *faceColumn) addMeeting(faces bitset, f *query.Field, it query.Item) {
+	switch {
+	case f.Kind != query.Number:
+		for j, v := range f.Values {
+			if v.Lo == it.Lo {
+				faces.or(c.values[j])
+			}
+		}
+	case isPercent(f):
+		if it.Lo <= 100 {
+			addBetween(faces, c.percent, int8(it.Lo), int8(min(it.Hi, 100)))
+		}
+	case binned(f):
+		c.addBins(faces, it.Lo, it.Hi)
+	default:
+		if it.Lo <= math.MaxInt16 {
+			addBetween(faces, c.codes, int16(it.Lo), int16(min(it.Hi, math.MaxInt16)))
+		}
+	}
+}
+
+// addBetween adds the rows whose number is in lo..hi, of which neither is negative.
+func addBetween[T int8 | int16](rows bitset, numbers []T, lo, hi T) {
+	for k := range rows {
+		part := numbers[k*wordSize : min((k+1)*wordSize, len(numbers))]
+		var word uint64
+		for i, n := range part {
+			var bit uint64
+			if lo <= n && n <= hi {
+				bit = 1
+			}
+			word |= bit << (i % wordSize)
+		}
+		rows[k] |= word
+	}
+}
+
+// addBins adds the faces whose number is in lo..hi: whole bins at once, the
 // bins at the ends face by face.
-func (c *faceColumn) addBetween(faces bitset, lo, hi int) {
+func (c *faceColumn) addBins(faces bitset, lo, hi int) {
 	for i, bin := range c.values {
 		first, last := i*binWidth, (i+1)*binWidth-1
 		if i == len(c.values)-1 {
@@ -108,29 +183,65 @@ func (ix *index) stateSet(s State) bitset {
 	return nil
 }
 
-// keepMeeting takes the photos out of a set that do not meet a condition on a photo field.
-func (ix *index) keepMeeting(photos bitset, c *query.Condition) {
-	column := &ix.photoColumns[slices.Index(ix.photoFields, c.Field)]
-	if met := column.offered(c); met != nil {
-		photos.and(met)
-		return
-	}
+// photosMeeting returns the photos that meet a condition on a photo field, not only those that are shown.
+func (ix *index) photosMeeting(c *query.Condition) bitset {
+	i := slices.Index(ix.photoFields, c.Field)
+	column := &ix.photoColumns[i]
 	switch {
-	case c.Field.Kind != query.Text:
-		photos.keep(func(i uint32) bool { return c.MatchNumber(int(column.codes[i])) })
-	case c.Field.Repeats:
+	case c.Field.Name == fieldTag:
+		return ix.tags.meeting(c, len(ix.photos))
+	case c.Field.Name == fieldAlbum:
+		return ix.inAlbums(c)
+	case c.Field.Kind == query.Text && !c.Field.Repeats:
+		return ix.names.meeting(c)
+	case c.Field.Kind == query.Text:
 		met := make([]bool, len(column.texts))
 		for i, text := range column.texts {
 			met[i] = c.MatchText(text)
 		}
-		photos.keep(func(i uint32) bool { return met[column.codes[i]] })
-	default:
-		var p query.Photo
-		photos.keep(func(i uint32) bool {
-			p = ix.queryPhoto(Ref(i))
-			return c.MatchText(c.Field.TextOf(&p))
-		})
+		return bitsWhere(column.codes, met)
 	}
+	if met := column.offered(c); met != nil {
+		return met
+	}
+	met := newBitset(len(ix.photos))
+	for i, code := range column.codes {
+		if c.MatchNumber(int(code)) {
+			met.add(uint32(i))
+		}
+	}
+	return met
+}
+
+// inAlbums returns the photos that meet a condition on albums.
+func (ix *index) inAlbums(c *query.Condition) bitset {
+	met := newBitset(len(ix.photos))
+	for i := range ix.albums {
+		if c.Asks(ix.albums[i].Name) {
+			met.or(ix.albumPhotos(&ix.albums[i]))
+		}
+	}
+	if c.Not {
+		met.invert()
+	}
+	return met
+}
+
+// bitsWhere returns the rows whose code is among those that are wanted.
+func bitsWhere(codes []int32, want []bool) bitset {
+	rows := newBitset(len(codes))
+	for k := range rows {
+		var word uint64
+		for i, code := range codes[k*wordSize : min((k+1)*wordSize, len(codes))] {
+			var bit uint64
+			if want[code] {
+				bit = 1
+			}
+			word |= bit << (i % wordSize)
+		}
+		rows[k] = word
+	}
+	return rows
 }
 
 // offered returns the photos that meet a condition if each of its items is a value
@@ -158,7 +269,7 @@ func (c *photoColumn) offered(condition *query.Condition) bitset {
 func (ix *index) acceptedFaces() bitset {
 	faces := ix.liveFaces.clone()
 	for _, c := range query.Certain(nil) {
-		faces.and(ix.facesMeeting(ix.faceField(c.Field), &c, false))
+		faces.and(ix.facesMeeting(&c, false))
 	}
 	return faces
 }

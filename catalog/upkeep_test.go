@@ -161,7 +161,7 @@ func TestRelocate(t *testing.T) {
 	}
 	wantSound(t, path)
 	c = mustOpen(t, path)
-	wantFound(t, c, "", "new/a.jpg", "new/changed.jpg", "new/known.jpg", "new/new/c.jpg", "new/sub/b.jpg", "new/waits.jpg", "older/d.jpg")
+	wantFound(t, c, "", "new/a.jpg", "new/changed.jpg", "new/known.jpg", "new/waits.jpg", "new/new/c.jpg", "new/sub/b.jpg", "older/d.jpg")
 	wantFound(t, c, "emotion:happy", "new/a.jpg", "new/known.jpg", "new/new/c.jpg", "older/d.jpg") // what was said of b.jpg stays
 	wantFound(t, c, "emotion:sad", "new/changed.jpg")
 	if got := c.Pending("", true); !slices.Equal(got, []string{at("new/waits.jpg")}) {
@@ -176,7 +176,7 @@ func TestRelocate(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 	c = mustOpen(t, path)
-	wantFound(t, c, "", "a.jpg", "changed.jpg", "known.jpg", "new/c.jpg", "older/d.jpg", "sub/b.jpg", "waits.jpg")
+	wantFound(t, c, "", "a.jpg", "changed.jpg", "known.jpg", "waits.jpg", "new/c.jpg", "older/d.jpg", "sub/b.jpg")
 	wantFound(t, c, "emotion:happy", "a.jpg", "known.jpg", "new/c.jpg", "older/d.jpg")
 
 	if _, err := catalog.Relocate(path, at("a"), at("b"), true); !errors.Is(err, catalog.ErrInUse) {

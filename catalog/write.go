@@ -332,6 +332,7 @@ func (ix *index) compact() {
 	ix.faces, ix.dead = 0, 0
 	ix.liveFaces, ix.photoOf, ix.numbers = nil, nil, nil
 	ix.faceColumns = newFaceColumns(ix.faceFields)
+	ix.persons, ix.called = newTexts(), nil
 	ix.first = make([]uint32, len(old.first))
 	var codes []int16
 	for i := range ix.photos {
@@ -342,6 +343,7 @@ func (ix *index) compact() {
 		for k := range uint32(ix.count[ref]) {
 			codes = old.faceCodes(codes[:0], old.first[ref]+k)
 			ix.putFace(first+k, old.numbers[old.first[ref]+k], codes)
+			ix.callFace(first+k, old.faceName(old.first[ref]+k))
 		}
 		ix.showFaces(ref, !ix.photos[i].stored.Gone)
 	}

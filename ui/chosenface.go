@@ -61,7 +61,7 @@ func inOrder(a *face.Analysis) []int {
 }
 
 // filtersFaces reports whether the filter asks for faces, and not only for photos.
-func (w *Window) filtersFaces() bool { return len(w.expr.Faces()) > 0 }
+func (w *Window) filtersFaces() bool { return w.expr.AsksFaces() }
 
 // asksFor reports whether the filter asks for a face of the shown photo; without terms on
 // faces it asks for all.

@@ -71,6 +71,13 @@ func TestMatchFaces(t *testing.T) {
 		t.Fatal(err)
 	}
 	corrected := face.Apply(a, &e).Faces[0]
+	either := with(func(f *face.Face) { f.Eyewear = face.Eyewear{.05, .55, .4} })
+	b := &face.Analysis{Have: face.AllFeatures, Faces: []face.Face{either}}
+	if err := (&e).Correct(b, 1, face.GlassesWorn, int(face.NoGlasses)); err != nil {
+		t.Fatal(err)
+	}
+	unworn := face.Apply(b, &e).Faces[0]
+	named := with(func(f *face.Face) { f.Edit.Name = "Ada Byron" })
 	almost := with(func(f *face.Face) { f.Score = .9999 })
 	nowhere := with(func(f *face.Face) {
 		f.Box.Max.X, f.Score = float32(math.NaN()), float32(math.NaN())
@@ -169,6 +176,61 @@ func TestMatchFaces(t *testing.T) {
 		{"glasses:goggles", all, wearing(face.Goggles, .9), true},
 		{"glasses:glasses", all, wearing(face.Goggles, .9), false},
 		{"glasses:yes", all, wearing(face.Sunglasses, .5), false},
+		{"glasses:yes guesses:yes", all, wearing(face.Sunglasses, .51), true},
+		{"glasses:yes guesses:yes", all, wearing(face.Sunglasses, .5), false},
+		{"unsure:eyewear", all, wearing(face.Sunglasses, .5), true},
+		{"glasses:yes -glasses:glasses -unsure:eyewear unsure:glasses", all, either, true}, // it surely wears something
+		{"glasses:glasses", all, either, false},
+		{"-glasses:yes", all, either, false},
+		{"(glasses:yes OR age:3)", all, either, true},
+		{"glasses:yes", all, tiny, false},
+		{"glasses:yes", all, corrected, true},
+		{"glasses:yes", all, unworn, false},
+		{"-unsure:eyewear glasses:none", all, unworn, true},
+		{"glasses:none,yes", all, unworn, true},
+
+		{"happy:90", all, ada(), true},
+		{"happy:91..", all, ada(), false},
+		{"happy:40", all, unsure, true}, // how sure it is is what is asked for
+		{"happy:35..45 sad:0", all, unsure, true},
+		{"happy:0..", none, ada(), false},
+		{"happy:0..", all, lacking, false},
+		{"-happy:50..", all, lacking, true},
+		{"smile:90", all, ada(), true},
+		{"smile:yes,20..30", all, ada(), true},
+		{"smile:91..", all, ada(), false},
+		{"smile:60..", all, unsure, true},
+		{"smile:yes,61..", all, unsure, false},
+		{"-smile:70..", all, unsure, true},
+		{"smile:0..", none, ada(), false},
+		{"sharpness:300", all, ada(), true},
+		{"sharpness:..99", all, dark, true},
+		{"sharpness:0..", all, lacking, false},
+
+		{"person:ada", all, named, true},
+		{"person:BYRON,bob", all, named, true},
+		{"person:bob", all, named, false},
+		{"-person:bob named:yes edited:yes", all, named, true},
+		{"-person:ada", all, named, false},
+		{"-person:ada named:no", all, ada(), true},
+		{"person:ada", all, ada(), false},
+		{"named:yes", none, ada(), false},
+		{"named:yes", none, named, true},
+
+		{"(smile:no OR emotion:happy)", all, ada(), true},
+		{"(smile:no OR emotion:sad)", all, ada(), false},
+		{"-(smile:no OR emotion:sad)", all, ada(), true},
+		{"-(smile:yes emotion:sad)", all, ada(), true},
+		{"-(smile:yes emotion:happy)", all, ada(), false},
+		{"(smile:yes emotion:sad OR age:29 gender:woman)", all, ada(), true},
+		{"(smile:yes OR emotion:sad) age:30", all, ada(), false},
+		{"(smile:yes OR age:29) (emotion:sad OR gender:woman)", all, ada(), true},
+		{"(smile:yes OR age:29) (emotion:sad OR gender:man)", all, ada(), false},
+		{"(emotion:happy OR age:3)", all, unsure, false},
+		{"(emotion:happy OR age:3) guesses:yes", all, unsure, true},
+		{"(person:ada OR age:3)", all, named, true},
+		{"(emotion:happy OR smile:yes)", all, doubtful, false},
+		{"(doubtful:yes OR age:3)", all, doubtful, true},
 		{"unsure:glasses", all, wearing(face.Sunglasses, .5), true},
 		{"glasses:sunglasses guesses:yes", all, wearing(face.Sunglasses, .5), true},
 		{"unsure:glasses", all, ada(), false},
@@ -210,13 +272,11 @@ func TestMatchFaces(t *testing.T) {
 	}
 	for _, tt := range tests {
 		e := mustParse(t, tt.text)
-		conditions := e.Faces()
-		conditions = append(conditions, query.Certain(conditions)...)
 		codes := query.AppendCodes(nil, tt.have, face.DefaultThresholds(), &tt.face)
 		if len(codes) != len(query.FaceFields()) {
 			t.Fatalf("%d codes for %d fields", len(codes), len(query.FaceFields()))
 		}
-		if got := query.MatchFaces(conditions, codes, e.Guesses()); got != tt.want {
+		if got := e.MatchesCodes(codes, tt.face.Edit.Name); got != tt.want {
 			t.Errorf("%q of a face with the codes %d and the features %s: %v", tt.text, codes, tt.have, got)
 		}
 	}
@@ -226,6 +286,7 @@ func TestMatchPhoto(t *testing.T) {
 	p := query.Photo{
 		Folder: "/home/ada/Photos/2026/Wedding", Name: "IMG_2005.JPG", State: 1, Faces: 2,
 		Camera: "SONY ILCE-7M4", Taken: time.Date(2026, time.May, 31, 23, 59, 0, 0, time.FixedZone("", 7200)),
+		Rating: 4, Flag: 1, Label: 3, Tags: []string{"Places|Rome", "wedding"}, Albums: []string{"Best of"}, Offline: true,
 	}
 	windows := query.Photo{Folder: `C:\Photos\Été`, State: 0}
 	tests := []struct {
@@ -265,6 +326,34 @@ func TestMatchPhoto(t *testing.T) {
 		{"taken:2025..2026", p, true},
 		{"taken:..2026", windows, false},
 		{"-taken:2026", windows, true},
+		{"rating:4..", p, true},
+		{"rating:5", p, false},
+		{"rating:0 flag:none label:none tagged:no offline:no", windows, true},
+		{"flag:picked,rejected", p, true},
+		{"flag:none", p, false},
+		{"label:green", p, true},
+		{"-label:green", p, false},
+		{"tag:places", p, true},
+		{"tag:ROME", p, true},
+		{"tag:places|rome", p, true},
+		{`tag:"Places | Rome"`, p, true},
+		{"tag:plac", p, false},
+		{"tag:rome|places", p, false},
+		{"tag:Italy|Places|Rome", p, false},
+		{"tag:|", p, false},
+		{"tag:WEDDING,x", p, true},
+		{"-tag:x", p, true},
+		{"-tag:wedding", p, false},
+		{"-tag:x tagged:no", windows, true},
+		{"tagged:yes", p, true},
+		{`album:"best of"`, p, true},
+		{"album:best", p, false},
+		{`-album:"Best Of"`, p, false},
+		{"album:x", windows, false},
+		{"offline:yes", p, true},
+		{"failed:yes", windows, false},
+		{"unanalysed:yes -failed:yes", windows, true},
+		{"unanalysed:no", windows, false},
 	}
 	for _, tt := range tests {
 		for _, c := range mustParse(t, tt.text).Photos() {
@@ -294,13 +383,25 @@ func TestLayoutNamesTheFieldsOfFaces(t *testing.T) {
 	}
 }
 
+// So is that of every probability.
+func TestProbabilitiesAreInFullPercents(t *testing.T) {
+	for n := range 101 {
+		f := face.Face{Score: 1, Smile: float32(n) / 100}
+		f.Emotion[face.Sad] = float32(n) / 100
+		codes := query.AppendCodes(nil, face.AllFeatures, face.DefaultThresholds(), &f)
+		if e := mustParse(t, fmt.Sprintf("sad:%d smile:%d", n, n)); !e.MatchesCodes(codes, "") {
+			t.Errorf("%d %% is not %s: codes %d", n, e, codes)
+		}
+	}
+}
+
 // A percent that was rounded on its way is still that percent.
 func TestConfidenceIsInFullPercents(t *testing.T) {
 	for percent := 65; percent <= 100; percent++ {
 		f := face.Face{Score: float32(percent) / 100}
 		codes := query.AppendCodes(nil, 0, face.DefaultThresholds(), &f)
 		e := mustParse(t, fmt.Sprintf("confidence:%d doubtful:yes,no", percent))
-		if !query.MatchFaces(e.Faces(), codes, false) {
+		if !e.MatchesCodes(codes, "") {
 			t.Errorf("a score of %v is not %d %%: codes %d", f.Score, percent, codes)
 		}
 	}
@@ -312,7 +413,10 @@ func TestFieldsKnowTheirFeatures(t *testing.T) {
 	want := map[string]face.Features{
 		"emotion": face.EmotionClasses, "age": face.AgeYears, "gender": face.GenderClasses, "ethnicity": face.EthnicityClasses,
 		"smile": face.Smiling, "glasses": face.GlassesWorn, "hair": face.HairShape, "eyes": face.EyeStates, "pose": face.PoseAngles,
-		"blur": face.Blurriness, "exposure": face.Lighting,
+		"blur": face.Blurriness, "exposure": face.Lighting, "sharpness": face.Blurriness,
+	}
+	for e := range face.Emotion(face.NumEmotions) {
+		want[e.String()] = face.EmotionClasses
 	}
 	var all face.Features
 	for _, f := range query.Fields() {
@@ -363,7 +467,12 @@ func TestCheck(t *testing.T) {
 		{"unsure:age,ethnicity", face.EthnicityClasses, "unsure:age,ethnicity: ethnicity is"},
 		{"none(unsure:ethnicity)", face.EthnicityClasses, "unsure:ethnicity: ethnicity is"},
 		{"unsure:age emotion:happy folder:ethnicity doubtful:yes size:3 edited:yes faces:2 guesses:yes", face.EthnicityClasses, ""},
-		{"glasses:yes", face.EthnicityClasses | face.GlassesWorn, "glasses:glasses,sunglasses,goggles: glasses is"},
+		{"glasses:yes", face.EthnicityClasses | face.GlassesWorn, "glasses:yes: glasses is"},
+		{"smile:70..", face.Smiling, "smile:70..: smile is"},
+		{"happy:3 age:3", face.EmotionClasses, "happy:3: emotion is"},
+		{"unsure:eyewear", face.GlassesWorn, "unsure:eyewear: glasses is"},
+		{"smile:yes (age:3 OR -ethnicity:asian)", face.EthnicityClasses, "-ethnicity:asian: ethnicity is"},
+		{"(rating:3 OR tag:a none(smile:yes OR ethnicity:asian))", face.EthnicityClasses, "ethnicity:asian: ethnicity is"},
 	} {
 		err := mustParse(t, tt.text).Check(tt.hidden)
 		if (err == nil) != (tt.err == "") || err != nil && (!errors.Is(err, query.ErrHidden) || !strings.HasPrefix(err.Error(), tt.err)) {

@@ -2,11 +2,8 @@ package query
 
 import (
 	"fmt"
-	"maps"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 	"unicode"
 	"unicode/utf8"
 )
@@ -29,11 +26,23 @@ func (e *SyntaxError) Error() string {
 // Parse reads a query. The error is a *SyntaxError.
 func Parse(text string) (Expr, error) {
 	p := parser{text: text}
-	e, err := p.expr(false)
+	runs, err := p.runs(outside)
 	if err != nil {
 		return Expr{}, err
 	}
-	return e, nil
+	return joined(Expr{}, runs, false), nil
+}
+
+// joined returns e with runs as its alternatives; best guesses of one of them are the whole's.
+func joined(e Expr, runs []Expr, not bool) Expr {
+	for i, run := range runs {
+		e.guesses = e.guesses || run.guesses
+		runs[i].guesses = false
+	}
+	if len(runs) == 1 && runs[0].Empty() {
+		return e
+	}
+	return e.withAlternatives(runs, not)
 }
 
 // parser walks through a query from the left to the right.
@@ -42,79 +51,219 @@ type parser struct {
 	pos  int
 }
 
-// expr reads terms until the end, or until the closing parenthesis of a group.
-func (p *parser) expr(inGroup bool) (Expr, error) {
-	var e Expr
+// place is where the parser is: what may stand there.
+type place uint8
+
+const (
+	outside       place = iota
+	inGroup             // any(...): fields of a face
+	inParentheses       // alternatives
+)
+
+// written is a term as it was written, and what it is about.
+type written struct {
+	at, end  int
+	ofPhoto  bool
+	anything bool // a switch, which is about the whole query
+	nested   bool // alternatives themselves
+}
+
+// The words between terms.
+const (
+	wordAnd = "AND"
+	wordOr  = "OR"
+	wordNot = "NOT"
+)
+
+// runs reads terms until the end, or until the closing parenthesis of where it is, into one expression for
+// everything between two ORs.
+func (p *parser) runs(where place) ([]Expr, error) {
+	runs := []Expr{{}}
+	var terms []written
+	empty := true         // the run has no term but switches
+	operator, at := "", 0 // the one that waits for a term, and its place
+	orAt := 0             // place of the last OR
 	for {
 		p.spaces()
-		switch {
-		case p.pos == len(p.text) && inGroup:
-			return e, p.fail(p.pos, "the group is not closed: a ) is missing")
-		case p.pos == len(p.text):
-			return e, nil
-		case p.text[p.pos] == ')' && inGroup:
-			p.pos++
-			return e, nil
+		end := p.pos == len(p.text)
+		if end || where != outside && p.text[p.pos] == ')' {
+			switch {
+			case operator != "" || empty && len(runs) > 1:
+				if operator == "" { // only switches stand behind the last OR
+					operator, at = wordOr, orAt
+				}
+				return nil, p.failWord(at, p.text[at:at+len(operator)], operator+" needs a term behind it")
+			case end && where == inGroup:
+				return nil, p.fail(p.pos, "the group is not closed: a ) is missing")
+			case end && where == inParentheses:
+				return nil, p.fail(p.pos, "the parentheses are not closed: a ) is missing")
+			case !end:
+				p.pos++
+			}
+			return runs, p.alike(runs, terms)
 		}
-		if err := p.term(&e, inGroup); err != nil {
-			return e, err
+		if word := p.operator(wordAnd, wordOr); word != "" {
+			if operator != "" || empty && (word == wordOr || len(terms) == 0) {
+				return nil, p.failWord(p.pos, p.text[p.pos:p.pos+len(word)], word+" needs a term before it")
+			}
+			operator, at = word, p.pos
+			if word == wordOr {
+				runs, empty, orAt = append(runs, Expr{}), true, p.pos
+			}
+			p.pos += len(word)
+			continue
 		}
+		term, err := p.term(&runs[len(runs)-1], where)
+		if err != nil {
+			return nil, err
+		}
+		terms = append(terms, term)
+		operator, empty = "", empty && term.anything
 	}
 }
 
-// term reads [-]field:value[,value...] or [-]any(...) into e.
-func (p *parser) term(e *Expr, inGroup bool) error {
+// operator returns which of the words comes next, "" if none does. It does not step over it.
+func (p *parser) operator(words ...string) string {
+	start := p.pos
+	word := p.word(":")
+	colon := p.pos < len(p.text) && p.text[p.pos] == ':'
+	p.pos = start
+	for _, w := range words {
+		if strings.EqualFold(w, word) && !colon {
+			return w
+		}
+	}
+	return ""
+}
+
+// alike returns an error that names the first term which cannot be an alternative of those before it.
+func (p *parser) alike(runs []Expr, terms []written) error {
+	if len(runs) < 2 {
+		return nil
+	}
+	first := -1
+	for i, t := range terms {
+		switch {
+		case t.anything:
+		case t.nested:
+			return p.failWord(t.at, p.text[t.at:t.end], "alternatives cannot hold alternatives: write each in full, as in (a b OR a c OR d)")
+		case first < 0:
+			first = i
+		case t.ofPhoto && !terms[first].ofPhoto:
+			return p.failWord(t.at, p.text[t.at:t.end], "this is about the photo, and what is before it about one face: alternatives are about one or the other; any(...) makes of a term on faces one about the photo")
+		case !t.ofPhoto && terms[first].ofPhoto:
+			return p.failWord(t.at, p.text[t.at:t.end], "this is about one face, and what is before it about the photo: write any("+strings.TrimLeft(p.text[t.at:t.end], "-")+") to ask whether the photo has such a face")
+		}
+	}
+	return nil
+}
+
+// term reads [-]field:value[,value...], [-]any(...) or [-](...) into e.
+func (p *parser) term(e *Expr, where place) (written, error) {
 	start := p.pos
 	not := p.take('-')
+	if !not && p.operator(wordNot) != "" {
+		not = true
+		p.pos += len(wordNot)
+		p.spaces()
+		switch {
+		case p.pos == len(p.text) || p.text[p.pos] == ')' || p.operator(wordAnd, wordOr) != "":
+			return written{}, p.failWord(start, p.text[start:start+len(wordNot)], wordNot+" needs a term behind it")
+		case p.text[p.pos] == '-' || p.operator(wordNot) != "":
+			return written{}, p.fail(p.pos, "one "+wordNot+" or one minus is enough")
+		}
+	}
 	at := p.pos
 	word := p.word(":")
+	t := written{at: start}
+	var err error
 	switch {
+	case p.pos < len(p.text) && p.text[p.pos] == '(' && word == "":
+		t.nested, t.ofPhoto, err = p.parentheses(e, at, not, where)
 	case p.pos < len(p.text) && p.text[p.pos] == '(':
-		return p.group(e, word, at, not, inGroup)
+		t.ofPhoto = true
+		err = p.group(e, word, at, not, where)
 	case word == "":
 		p.pos = start
-		return p.fail(start, "a term is field:value; the fields are "+names(anyField))
+		err = p.fail(start, "a term is field:value; the fields are "+names(anyField))
 	case !p.take(':'):
-		return p.fail(at, hint(word))
+		err = p.fail(at, hint(word))
+	default:
+		var f *Field
+		if f, err = p.condition(e, word, at, not, where); err == nil {
+			t.ofPhoto, t.anything = f.OfPhoto, f.Kind == Switch
+		}
 	}
+	if err != nil {
+		return written{}, err
+	}
+	t.end = p.pos
+	if p.pos < len(p.text) && !p.atSpace() && (where == outside || p.text[p.pos] != ')') {
+		if word != "" && p.text[p.pos-1] != ')' {
+			return written{}, p.fail(p.pos, "a space or a comma is missing")
+		}
+		return written{}, p.fail(p.pos, "a space is missing")
+	}
+	return t, nil
+}
+
+// condition reads the values behind the name of a field and its colon.
+func (p *parser) condition(e *Expr, word string, at int, not bool, where place) (*Field, error) {
 	f := lookup(word)
 	switch {
 	case f == nil:
-		return p.failWord(at, word, "there is no such field"+meant(word)+"; there are "+names(anyField))
-	case inGroup && (f.OfPhoto || f.Kind == Switch):
-		return p.failWord(at, word, "inside a group only fields of a face make sense: "+names(func(f *Field) bool { return f.code != nil }))
+		return nil, p.failWord(at, word, "there is no such field"+meant(word)+"; there are "+names(anyField))
+	case where == inGroup && !ofFace(f):
+		return nil, p.failWord(at, word, "inside a group only fields of a face make sense: "+names(ofFace))
+	case where == inParentheses && f.Kind == Switch:
+		return nil, p.failWord(at, word, f.Name+" is of the whole query: put it outside of the parentheses")
 	case f.Kind == Switch && not:
-		return p.failWord(at, word, "write guesses:no or leave it out")
+		return nil, p.failWord(at, word, "write guesses:no or leave it out")
 	}
 	for {
 		at := p.pos
 		value, err := p.value(f)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		for _, name := range f.expand(value) {
-			it, problem := f.parse(name)
-			switch {
-			case problem != "":
-				return p.failWord(at, p.text[at:p.pos], problem)
-			case f.Kind == Switch:
-				*e = e.WithGuesses(it.Lo == yes)
-			default:
-				*e = e.with(f, not, it)
-			}
+		it, problem := f.parse(value)
+		switch {
+		case problem != "":
+			return nil, p.failWord(at, p.text[at:p.pos], problem)
+		case f.Kind == Switch:
+			*e = e.WithGuesses(it.Lo == yes)
+		case f.stands != "":
+			state, it, _ := resolve(fieldState, f.stands)
+			*e = e.with(state, not != strings.EqualFold(value, "no"), it)
+		default:
+			*e = e.with(f, not, it)
 		}
-		if !p.take(',') {
-			break
+		if f.stands != "" || !p.take(',') {
+			return f, nil
 		}
 	}
-	if p.pos < len(p.text) && !p.atSpace() && !(inGroup && p.text[p.pos] == ')') {
-		return p.fail(p.pos, "a space or a comma is missing")
+}
+
+// parentheses reads [-](... OR ...).
+func (p *parser) parentheses(e *Expr, at int, not bool, where place) (nested, ofPhoto bool, err error) {
+	if where != outside {
+		return false, false, p.fail(at, "parentheses cannot stand in others: write each alternative in full, as in (a b OR a c OR d)")
 	}
-	return nil
+	p.pos++
+	runs, err := p.runs(inParentheses)
+	if err != nil {
+		return false, false, err
+	}
+	if runs[0].Empty() {
+		return false, false, p.failWord(at, p.text[at:p.pos], "the parentheses are empty; write for example (emotion:happy OR smile:yes)")
+	}
+	ofPhoto = runs[0].clauses[0].ofPhoto()
+	*e = joined(*e, runs, not)
+	return slices.ContainsFunc(e.clauses, func(c clause) bool { return c.either != nil }), ofPhoto, nil
 }
 
 // group reads the parentheses behind a quantifier.
-func (p *parser) group(e *Expr, word string, at int, not, inGroup bool) error {
+func (p *parser) group(e *Expr, word string, at int, not bool, where place) error {
 	q := -1
 	for i, name := range quantifierNames {
 		if strings.EqualFold(name, word) {
@@ -123,26 +272,23 @@ func (p *parser) group(e *Expr, word string, at int, not, inGroup bool) error {
 	}
 	switch {
 	case q < 0:
-		return p.failWord(at, word, "only any(...), all(...) and none(...) have parentheses")
-	case inGroup:
+		return p.failWord(at, word, "only any(...), all(...) and none(...) have a word before the parentheses")
+	case where == inGroup:
 		return p.failWord(at, word, "a group cannot hold a group")
 	}
 	p.pos++
-	inner, err := p.expr(true)
+	runs, err := p.runs(inGroup)
 	if err != nil {
 		return err
 	}
-	if inner.Empty() {
+	if runs[0].Empty() {
 		return p.failWord(at, word, "the group is empty; write for example any(emotion:happy)")
 	}
 	g := Group{Quantifier: Quantifier(q), Not: not}
-	for _, c := range inner.clauses {
-		g.Conditions = append(g.Conditions, c.Condition)
+	for _, run := range alternatives(runs) {
+		g.Runs = append(g.Runs, run.Faces())
 	}
-	*e = e.withGroup(g)
-	if p.pos < len(p.text) && !p.atSpace() {
-		return p.fail(p.pos, "a space is missing")
-	}
+	*e = e.withClause(clause{group: &g})
 	return nil
 }
 
@@ -220,183 +366,3 @@ func (p *parser) failWord(at int, word, msg string) error {
 }
 
 func anyField(*Field) bool { return true }
-
-// hint says what a word without a colon could have meant.
-func hint(word string) string {
-	if f := lookup(word); f != nil {
-		return fmt.Sprintf("write %s:value with one of %s", f.Name, f.possible())
-	}
-	for i := range table {
-		for _, v := range table[i].Values {
-			if strings.EqualFold(v.Name, word) || strings.EqualFold(v.Title, word) {
-				return fmt.Sprintf("did you mean %s:%s?", table[i].Name, v.Name)
-			}
-		}
-	}
-	return "a term is field:value, as in name:" + quote(word) + "; the fields are " + names(anyField)
-}
-
-// possible says which values a field has.
-func (f *Field) possible() string {
-	switch f.Kind {
-	case Choice, Set, Switch:
-		list := make([]string, len(f.Values))
-		for i, v := range f.Values {
-			list[i] = v.Name
-		}
-		list = slices.AppendSeq(list, slices.Values(slices.Sorted(maps.Keys(f.also))))
-		return strings.Join(list, ", ")
-	case Number:
-		return "a number or a range: 3, 3-5, 3.. or ..5"
-	case Date:
-		return "a date or a range: 2026, 2026-05, 2026-05-03, 2026-05..2026-07, 2026-05.. or ..2026-07"
-	case Text:
-	}
-	return `a word, or several in quotes: "two words"`
-}
-
-// expand returns the values that a word stands for: mostly itself.
-func (f *Field) expand(word string) []string {
-	if values, ok := f.also[strings.ToLower(word)]; ok {
-		return values
-	}
-	return []string{word}
-}
-
-// parse reads one value; problem says what is wrong with it.
-func (f *Field) parse(value string) (it Item, problem string) {
-	switch f.Kind {
-	case Choice, Set, Switch:
-		for _, v := range f.Values {
-			if strings.EqualFold(v.Name, value) {
-				return Item{Lo: v.Lo, Hi: v.Hi}, ""
-			}
-		}
-		return it, "possible are " + f.possible()
-	case Number:
-		it, ok := parseRange(value, parseNumber)
-		if !ok {
-			return it, "possible is " + f.possible()
-		}
-		return it, backwards(it)
-	case Date:
-		it, ok := parseRange(value, parseDate)
-		if !ok {
-			return it, "possible is " + f.possible()
-		}
-		return it, backwards(it)
-	case Text:
-	}
-	if value == "" {
-		return it, "possible is " + f.possible()
-	}
-	return Item{Text: value}, ""
-}
-
-func backwards(it Item) string {
-	if it.Lo > it.Hi {
-		return "the range runs backwards"
-	}
-	return ""
-}
-
-// parseRange reads a, a..b, a.., ..b and, for numbers, a-b and a-.
-func parseRange(s string, parse func(string) (lo, hi int, ok bool)) (it Item, ok bool) {
-	from, to, ranged := strings.Cut(s, "..")
-	if !ranged {
-		if lo, hi, ok := parse(s); ok {
-			return Item{Lo: lo, Hi: hi}, true
-		}
-		if from, to, ranged = strings.Cut(s, "-"); !ranged || from == "" {
-			return it, false
-		}
-	}
-	if from == "" && to == "" {
-		return it, false
-	}
-	it = Item{Lo: 0, Hi: Open}
-	if from != "" {
-		if it.Lo, _, ok = parse(from); !ok {
-			return it, false
-		}
-	}
-	if to != "" {
-		if _, it.Hi, ok = parse(to); !ok {
-			return it, false
-		}
-	}
-	return it, true
-}
-
-// parseNumber reads a whole number of at most six digits.
-func parseNumber(s string) (lo, hi int, ok bool) {
-	if len(s) > 6 || strings.Trim(s, "0123456789") != "" {
-		return 0, 0, false
-	}
-	n, err := strconv.Atoi(s)
-	return n, n, err == nil
-}
-
-// The ends of a year and of a month. Every month has 31 days here: days are only compared.
-const (
-	lastMonth = 12
-	lastDay   = 31
-)
-
-// parseDate reads 2026, 2026-05 or 2026-05-03 as its first and its last day.
-func parseDate(s string) (lo, hi int, ok bool) {
-	for _, layout := range []string{time.DateOnly, "2006-01", "2006"} {
-		t, err := time.Parse(layout, s)
-		if err != nil || t.Year() == 0 {
-			continue
-		}
-		lo = day(t.Year(), int(t.Month()), t.Day())
-		switch layout {
-		case time.DateOnly:
-			hi = lo
-		case "2006-01":
-			hi = day(t.Year(), int(t.Month()), lastDay)
-		default:
-			hi = day(t.Year(), lastMonth, lastDay)
-		}
-		return lo, hi, true
-	}
-	return 0, 0, false
-}
-
-// meant names the field that a misspelt word comes nearest to, in words that go on a sentence,
-// "" if it is near none.
-func meant(word string) string {
-	best, least := "", 3 // more than two wrong letters are another word
-	for i := range table {
-		if d := editDistance(strings.ToLower(word), table[i].Name); d < least && d < len(table[i].Name)-1 {
-			best, least = table[i].Name, d
-		}
-	}
-	if best == "" {
-		return ""
-	}
-	return ", did you mean " + best + "?"
-}
-
-// editDistance returns how many letters of a have to be changed, added or left out to have b
-// (V. I. Levenshtein, Soviet Physics Doklady 10, 1966).
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for k := range row {
-		row[k] = k
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for k := range len(b) {
-			changed := diagonal
-			if a[i] != b[k] {
-				changed++
-			}
-			diagonal = row[k+1]
-			row[k+1] = min(changed, row[k]+1, row[k+1]+1)
-		}
-	}
-	return row[len(b)]
-}

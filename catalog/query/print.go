@@ -23,22 +23,61 @@ func (e Expr) String() string {
 // print writes a clause with a space before it.
 func (c *clause) print(b *strings.Builder) {
 	b.WriteByte(' ')
-	if c.group == nil {
+	switch {
+	case c.group != nil:
+		c.group.print(b)
+	case c.either != nil:
+		c.either.print(b)
+	default:
 		c.Condition.print(b)
-		return
 	}
-	if c.group.Not {
+}
+
+func (g *Group) print(b *strings.Builder) {
+	if g.Not {
 		b.WriteByte('-')
 	}
-	b.WriteString(c.group.Quantifier.String())
+	b.WriteString(g.Quantifier.String())
 	b.WriteByte('(')
-	for i := range c.group.Conditions {
+	for i, run := range g.Runs {
+		if i > 0 {
+			b.WriteString(or)
+		}
+		printRun(b, run, nil)
+	}
+	b.WriteByte(')')
+}
+
+// or parts alternatives.
+const or = " OR "
+
+func (o *Either) print(b *strings.Builder) {
+	if o.Not {
+		b.WriteByte('-')
+	}
+	b.WriteByte('(')
+	for i, run := range o.Runs {
+		if i > 0 {
+			b.WriteString(or)
+		}
+		printRun(b, run.Conditions, run.Groups)
+	}
+	b.WriteByte(')')
+}
+
+func printRun(b *strings.Builder, conditions []Condition, groups []Group) {
+	for i := range conditions {
 		if i > 0 {
 			b.WriteByte(' ')
 		}
-		c.group.Conditions[i].print(b)
+		conditions[i].print(b)
 	}
-	b.WriteByte(')')
+	for i := range groups {
+		if i > 0 || len(conditions) > 0 {
+			b.WriteByte(' ')
+		}
+		groups[i].print(b)
+	}
 }
 
 func (c *Condition) print(b *strings.Builder) {
@@ -58,6 +97,9 @@ func (c *Condition) print(b *strings.Builder) {
 
 // print writes a value of the field as the language does.
 func (f *Field) print(it Item) string {
+	if it.By != nil {
+		f, it.By = it.By, nil
+	}
 	if f.Kind == Text {
 		return quote(it.Text)
 	}
@@ -117,7 +159,7 @@ func quote(s string) string {
 
 // Term is one removable part of an expression.
 type Term struct {
-	Field string // name of the field; "" for a group
+	Field string // name of the field; "" for a group or alternatives
 	Label string // for people: "Happy", "Age 20–60", "not White"
 }
 
@@ -127,6 +169,10 @@ func (e Expr) Terms() []Term {
 	for _, c := range e.clauses {
 		if c.group != nil {
 			terms = append(terms, Term{Label: c.group.label()})
+			continue
+		}
+		if c.either != nil {
+			terms = append(terms, Term{Label: c.either.label()})
 			continue
 		}
 		for _, it := range c.Items {
@@ -143,10 +189,10 @@ func (e Expr) Terms() []Term {
 func (e Expr) Remove(i int) Expr {
 	for k, c := range e.clauses {
 		switch n := len(c.Items); {
-		case c.group != nil && i == 0:
+		case c.Field == nil && i == 0:
 			e.clauses = slices.Delete(slices.Clone(e.clauses), k, k+1)
 			return e
-		case c.group != nil:
+		case c.Field == nil:
 			i--
 		case 0 <= i && i < n:
 			return e.drop(c.Field, c.Not, c.Items[i])
@@ -169,6 +215,9 @@ func negated(not bool) string {
 
 // label names a value for people.
 func (f *Field) label(it Item) string {
+	if it.By != nil {
+		f, it.By = it.By, nil
+	}
 	prefix := f.chip
 	if prefix != "" {
 		prefix += " "
@@ -184,15 +233,40 @@ func (f *Field) label(it Item) string {
 	if f.Kind == Date {
 		return prefix + strings.ReplaceAll(printDates(it), "..", " – ")
 	}
-	return prefix + printNumbers(it, "–", "+")
+	return prefix + printNumbers(it, "–", "+") + f.unit
 }
 
 func (g *Group) label() string {
+	runs := make([]string, len(g.Runs))
+	for i, run := range g.Runs {
+		runs[i] = strings.Join(labels(run), ", ")
+	}
+	return negated(g.Not) + g.Quantifier.String() + " of the faces: " + strings.Join(runs, " or ")
+}
+
+// labels names the values of conditions.
+func labels(conditions []Condition) []string {
 	var parts []string
-	for _, c := range g.Conditions {
+	for _, c := range conditions {
 		for _, it := range c.Items {
 			parts = append(parts, negated(c.Not)+c.Field.label(it))
 		}
 	}
-	return negated(g.Not) + g.Quantifier.String() + " of the faces: " + strings.Join(parts, ", ")
+	return parts
+}
+
+func (o *Either) label() string {
+	runs := make([]string, len(o.Runs))
+	for i, run := range o.Runs {
+		parts := labels(run.Conditions)
+		for k := range run.Groups {
+			parts = append(parts, run.Groups[k].label())
+		}
+		runs[i] = strings.Join(parts, ", ")
+	}
+	label := strings.Join(runs, " or ")
+	if o.Not {
+		label = "not (" + label + ")"
+	}
+	return label
 }

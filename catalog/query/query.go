@@ -2,11 +2,14 @@
 // over it that are parsed, printed and changed by clicks.
 //
 //	emotion:happy,surprise age:20-59 -ethnicity:white folder:"2026/Wedding" any(smile:yes)
+//	(happy:80.. OR smile:90..) rating:4.. NOT tag:wedding
 //
 // A term is field:value. Values of one field, by comma or by repetition, are
-// alternatives; different fields must all hold; a leading minus excludes. Terms on
-// face fields must hold for the same face; any(...), all(...) and none(...)
-// speak about the faces of a photo. Only sure values match, unless guesses:yes is
+// alternatives; different fields must all hold; a leading minus, or NOT, excludes. Terms on
+// face fields must hold for the same face, and so must a minus: -smile:yes finds photos with a face that does not smile,
+// none(smile:yes) those with no face that smiles. any(...), all(...) and none(...)
+// speak about the faces of a photo. OR parts alternatives of different fields and is weaker than the space
+// between terms; parentheses keep them together. AND may stand between terms and changes nothing. Only sure values match, unless guesses:yes is
 // among the terms; doubtful faces count only where doubtful is asked for.
 //
 // The table in fields.go is the only place that knows the fields: parsing,
@@ -14,13 +17,8 @@
 package query
 
 import (
-	"errors"
-	"fmt"
 	"math"
 	"slices"
-	"strings"
-
-	"semblance/internal/face"
 )
 
 // Open is the upper end of a range without one.
@@ -32,6 +30,10 @@ const Open = math.MaxInt32
 type Item struct {
 	Lo, Hi int
 	Text   string
+
+	// By is the field whose code is compared, nil for the condition's own: glasses:yes and smile:70.. ask for another
+	// number than glasses:none and smile:yes.
+	By *Field
 }
 
 // Condition is what is asked of one field: that one of the items matches, or, if
@@ -40,35 +42,6 @@ type Condition struct {
 	Field *Field
 	Not   bool
 	Items []Item
-}
-
-// Quantifier says how a group speaks about the faces of a photo.
-type Quantifier uint8
-
-// The quantifiers.
-const (
-	Any  Quantifier = iota // at least one face
-	All                    // every face, and there is one
-	None                   // no face of an analysed photo
-)
-
-var quantifierNames = [...]string{Any: "any", All: "all", None: "none"}
-
-// String returns the word of the language: "any", "all" or "none".
-func (q Quantifier) String() string { return quantifierNames[q] }
-
-// Group is any(...), all(...) or none(...): conditions on face fields, which have
-// to hold for the same face. It must not be changed.
-type Group struct {
-	Quantifier Quantifier
-	Not        bool
-	Conditions []Condition
-}
-
-// clause is a condition, or a group if that is not nil.
-type clause struct {
-	Condition
-	group *Group
 }
 
 // Expr is a filter. It is a value: no method changes it. The zero Expr matches
@@ -172,80 +145,6 @@ func (e Expr) Without(name string) Expr {
 	return e
 }
 
-// Faces returns the conditions that one face has to meet, apart from the unspoken one of Certain.
-func (e Expr) Faces() []Condition {
-	return e.conditions(func(f *Field) bool { return !f.OfPhoto })
-}
-
-// Photos returns the conditions that a photo has to meet.
-func (e Expr) Photos() []Condition {
-	return e.conditions(func(f *Field) bool { return f.OfPhoto })
-}
-
-func (e Expr) conditions(want func(*Field) bool) []Condition {
-	var conditions []Condition
-	for _, c := range e.clauses {
-		if c.group == nil && want(c.Field) {
-			conditions = append(conditions, c.Condition)
-		}
-	}
-	return conditions
-}
-
-// Groups returns the groups, which a photo has to meet with its faces.
-func (e Expr) Groups() []Group {
-	var groups []Group
-	for _, c := range e.clauses {
-		if c.group != nil {
-			groups = append(groups, *c.group)
-		}
-	}
-	return groups
-}
-
-// ErrHidden is the error of a term about something that is neither looked for nor shown.
-var ErrHidden = errors.New("switched off for this catalog")
-
-// Check returns an error that names the first term, also one in a group, about a feature of hidden. It is an ErrHidden; nil
-// if there is no such term.
-func (e Expr) Check(hidden face.Features) error {
-	for _, c := range e.clauses {
-		conditions := []Condition{c.Condition}
-		if c.group != nil {
-			conditions = c.group.Conditions
-		}
-		for i := range conditions {
-			if feature := conditions[i].about() & hidden; feature != 0 {
-				var b strings.Builder
-				conditions[i].print(&b)
-				return fmt.Errorf("%s: %v is %w", &b, feature, ErrHidden)
-			}
-		}
-	}
-	return nil
-}
-
-// about returns the features that a condition asks for.
-func (c *Condition) about() face.Features {
-	about := c.Field.Feature
-	if c.Field.Name == fieldUnsure {
-		for _, it := range c.Items {
-			about |= unsureFeatures[it.Lo]
-		}
-	}
-	return about
-}
-
-// Certain returns the condition that goes without saying: a face is not doubtful.
-// It is none if the conditions speak of doubtful faces themselves.
-func Certain(conditions []Condition) []Condition {
-	doubtful := lookup("doubtful")
-	if slices.ContainsFunc(conditions, func(c Condition) bool { return c.Field == doubtful }) {
-		return nil
-	}
-	return []Condition{{Field: doubtful, Items: []Item{{Lo: no, Hi: no}}}}
-}
-
 // has reports whether an item is among those of the field with that sign.
 func (e Expr) has(f *Field, not bool, it Item) bool {
 	return slices.ContainsFunc(e.clauses, func(c clause) bool {
@@ -276,28 +175,49 @@ func (e Expr) drop(f *Field, not bool, it Item) Expr {
 			e.clauses[i].Items = slices.DeleteFunc(slices.Clone(c.Items), func(o Item) bool { return o == it })
 		}
 	}
-	e.clauses = slices.DeleteFunc(e.clauses, func(c clause) bool { return c.group == nil && len(c.Items) == 0 })
+	e.clauses = slices.DeleteFunc(e.clauses, func(c clause) bool { return c.Field != nil && len(c.Items) == 0 })
 	return e
 }
 
-// withGroup returns e with a group added, unless it has the same one already.
-func (e Expr) withGroup(g Group) Expr {
-	added := Expr{clauses: []clause{{group: &g}}}
+// withClause returns e with a clause of no field added, unless it has the same one already.
+func (e Expr) withClause(added clause) Expr {
+	one := Expr{clauses: []clause{added}}
 	for _, c := range e.clauses {
-		if c.group != nil && added.Equal(Expr{clauses: []clause{c}}) {
+		if c.Field == nil && one.Equal(Expr{clauses: []clause{c}}) {
 			return e
 		}
 	}
-	e.clauses = append(slices.Clip(e.clauses), added.clauses...)
+	e.clauses = append(slices.Clip(e.clauses), added)
 	return e
 }
 
-// resolve finds a field and reads a value of it.
+// withAll returns e with the clauses of o, as if they had been written behind it.
+func (e Expr) withAll(o Expr) Expr {
+	for _, c := range o.clauses {
+		if c.Field == nil {
+			e = e.withClause(c)
+			continue
+		}
+		for _, it := range c.Items {
+			e = e.with(c.Field, c.Not, it)
+		}
+	}
+	e.guesses = e.guesses || o.guesses
+	return e
+}
+
+// resolve finds a field and reads a value of it. A field that is but a word for another one is that one.
 func resolve(name, value string) (*Field, Item, bool) {
 	f := lookup(name)
 	if f == nil {
 		return nil, Item{}, false
 	}
 	it, problem := f.parse(value)
+	if f.stands != "" {
+		if problem != "" || it.Lo != yes {
+			return f, it, false
+		}
+		return resolve(fieldState, f.stands)
+	}
 	return f, it, problem == ""
 }

@@ -31,7 +31,7 @@ func Example() {
 	// Surprise
 	// not White
 	// Age 20–60
-	// "hapy" at 9: possible are happy, neutral, sad, surprise, angry, fear, disgust
+	// "hapy" at 9: did you mean happy? possible are happy, neutral, sad, surprise, angry, fear, disgust
 }
 
 // canonical are queries and how they are printed.
@@ -72,9 +72,43 @@ var canonical = []struct{ in, want string }{
 	{"eyes:CLOSED -blur:blurry exposure:balanced,underexposed", "eyes:closed -blur:blurry exposure:balanced,underexposed"},
 	{"unsure:blur,eyes size:40..100 confidence:86..", "unsure:blur,eyes size:40-100 confidence:86.."},
 	{"none(eyes:closed)", "none(eyes:closed)"},
-	{"glasses:YES", "glasses:glasses,sunglasses,goggles"},
-	{"-glasses:yes,none glasses:goggles,yes", "-glasses:glasses,sunglasses,goggles,none glasses:goggles,glasses,sunglasses"},
-	{"any(glasses:yes) hair:dark_brown,none unsure:glasses", "any(glasses:glasses,sunglasses,goggles) hair:dark_brown,none unsure:glasses"},
+	{"glasses:YES", "glasses:yes"},
+	{"-glasses:yes,none glasses:goggles,yes", "-glasses:yes,none glasses:goggles,yes"},
+	{"any(glasses:yes) hair:dark_brown,none unsure:glasses,eyewear", "any(glasses:yes) hair:dark_brown,none unsure:glasses,eyewear"},
+	{"happy:80.. sad:..5 surprise:20-30 disgust:0", "happy:80.. sad:0-5 surprise:20-30 disgust:0"},
+	{"smile:70.. -smile:no smile:YES,20-30", "smile:70..,yes,20-30 -smile:no"},
+	{`person:Ada person:"Bob Noyce" named:no`, `person:Ada,"Bob Noyce" named:no`},
+	{"sharpness:300..", "sharpness:300.."},
+	{`hair:grey,Blonde,"dark brown",light-brown`, "hair:gray,blond,dark_brown,light_brown"},
+	{"rating:4.. rating:0 flag:picked -label:none,red", "rating:4..,0 flag:picked -label:none,red"},
+	{`tag:Places|Rome tag:"two words" tagged:yes album:"Best of 2026" offline:no`, `tag:Places|Rome,"two words" tagged:yes album:"Best of 2026" offline:no`},
+	{"failed:yes", "state:failed"},
+	{"-failed:no unanalysed:yes -failed:yes unanalysed:No", "state:failed,waiting -state:failed,waiting"},
+	{"smile:yes AND age:20.. and rating:3", "smile:yes age:20.. rating:3"},
+	{"NOT smile:yes not any(smile:yes)", "-smile:yes -any(smile:yes)"},
+	{"emotion:happy OR emotion:sad", "emotion:happy,sad"},
+	{"(emotion:happy or emotion:sad,happy) smile:yes", "emotion:happy,sad smile:yes"},
+	{"emotion:happy OR smile:yes", "(emotion:happy OR smile:yes)"},
+	{"(emotion:happy smile:no OR smile:yes) age:3", "(emotion:happy smile:no OR smile:yes) age:3"},
+	{"emotion:happy smile:no OR smile:yes OR emotion:happy smile:no", "(emotion:happy smile:no OR smile:yes)"},
+	{"(smile:yes OR smile:yes)", "smile:yes"},
+	{"(smile:yes age:3)", "smile:yes age:3"},
+	{"-(smile:yes)", "-smile:yes"},
+	{"NOT (smile:yes OR smile:70..)", "-smile:yes,70.."},
+	{"-(smile:yes age:3)", "-(smile:yes age:3)"},
+	{"-(-smile:no)", "-(-smile:no)"},
+	{"NOT(smile:yes OR age:3)", "-(smile:yes OR age:3)"},
+	{"-smile:yes OR -smile:no", "(-smile:yes OR -smile:no)"},
+	{"(smile:yes OR age:3) (smile:yes OR age:3)", "(smile:yes OR age:3)"},
+	{"guesses:yes smile:yes OR age:3", "(smile:yes OR age:3) guesses:yes"},
+	{"smile:yes OR age:3 guesses:yes", "(smile:yes OR age:3) guesses:yes"},
+	{"guesses:yes AND smile:yes AND guesses:yes", "smile:yes guesses:yes"},
+	{"tag:a OR any(smile:yes) rating:3 OR -none(person:Ada)", "(tag:a OR rating:3 any(smile:yes) OR -none(person:Ada))"},
+	{"any(smile:yes OR emotion:happy age:3)", "any(smile:yes OR emotion:happy age:3)"},
+	{"all(smile:yes OR smile:no)", "all(smile:yes,no)"},
+	{"any(smile:yes OR smile:yes)", "any(smile:yes)"},
+	{"any(NOT smile:yes AND age:3)", "any(-smile:yes age:3)"},
+	{`name:OR name:AND,NOT name:"a OR b"`, `name:OR,AND,NOT,"a OR b"`},
 	{"any(emotion:happy)", "any(emotion:happy)"},
 	{"ALL( smile:yes age:20.. ) any(smile:no)", "all(smile:yes age:20..) any(smile:no)"},
 	{"any(smile:yes) any(smile:yes)", "any(smile:yes)"},
@@ -120,7 +154,7 @@ var wrong = []struct {
 	{"wedding", 0, "wedding", "name:wedding"},
 	{"closed", 0, "closed", "did you mean eyes:closed?"},
 	{"eyes:yes", 5, "yes", "possible are open, closed"},
-	{"glasses:no", 8, "no", "possible are none, glasses, sunglasses, goggles, yes"},
+	{"glasses:no", 8, "no", "did you mean none? possible are none, glasses, sunglasses, goggles, yes"},
 	{"glasses:", 8, "", "glasses needs a value: none, glasses, sunglasses, goggles, yes"},
 	{"hair:orange", 5, "orange", "possible are black, dark_brown"},
 	{"sunglasses", 0, "sunglasses", "did you mean glasses:sunglasses?"},
@@ -145,6 +179,7 @@ var wrong = []struct {
 	{"any(smile:yes", 13, "", "not closed"},
 	{"any()", 0, "any", "empty"},
 	{"some(smile:yes)", 0, "some", "only any(...), all(...) and none(...)"},
+
 	{"any(all(smile:yes))", 4, "all", "cannot hold a group"},
 	{"any(faces:2)", 4, "faces", "only fields of a face"},
 	{"any(guesses:yes)", 4, "guesses", "only fields of a face"},
@@ -157,7 +192,48 @@ var wrong = []struct {
 	{"name:é ü:1", 8, "ü", "no such field; there are"},
 	{"eye:closed", 0, "eye", "no such field, did you mean eyes?; there are emotion"},
 	{"Emotoin:happy", 0, "Emotoin", "did you mean emotion?"},
-	{"tag:wedding", 0, "tag", "no such field"},
+	{"shoe:42", 0, "shoe", "no such field; there are"},
+	{"hair:dark brown", 5, "dark", "did you mean dark_brown? possible are black"},
+	{"hair:grai", 5, "grai", "did you mean gray?"},
+	{"label:orange", 6, "orange", "possible are red, yellow, green, blue, purple, none"},
+	{"label:gren", 6, "gren", "did you mean green?"},
+	{"flag:pick", 5, "pick", "did you mean picked?"},
+	{"gender:female", 7, "female", "did you mean woman?"},
+	{"emotion:smiling", 8, "smiling", "did you mean happy?"},
+	{"smile:maybe", 6, "maybe", "possible are yes, no, a range of percent as 70.."},
+	{"smile:90-20", 6, "90-20", "the range runs backwards"},
+	{"happy:yes", 6, "yes", "a number or a range"},
+	{"smiling:80..", 0, "smiling", "no such field"},
+	{"eyewear:yes", 0, "eyewear", "no such field"},
+	{"failed:maybe", 7, "maybe", "possible are yes, no"},
+	{"failed:yes,no", 10, ",no", "a space"},
+	{"rating:many", 7, "many", "a number or a range"},
+	{"album:", 6, "", "album needs a value"},
+	{"AND smile:yes", 0, "AND", "a term before it"},
+	{"or", 0, "or", "OR needs a term before it"},
+	{"smile:yes OR", 10, "OR", "a term behind it"},
+	{"smile:yes AND ", 10, "AND", "a term behind it"},
+	{"smile:yes and OR age:3", 14, "OR", "a term before it"},
+	{"(smile:yes OR )", 11, "OR", "a term behind it"},
+	{"guesses:yes OR age:3", 12, "OR", "a term before it"},
+	{"smile:yes OR guesses:yes", 10, "OR", "a term behind it"},
+	{"NOT", 0, "NOT", "a term behind it"},
+	{"smile:yes not OR age:3", 10, "not", "a term behind it"},
+	{"(NOT)", 1, "NOT", "a term behind it"},
+	{"NOT -smile:yes", 4, "-smile:yes", "is enough"},
+	{"NOT NOT smile:yes", 4, "NOT", "is enough"},
+	{"()", 0, "()", "the parentheses are empty"},
+	{"(smile:yes", 10, "", "the parentheses are not closed"},
+	{"((smile:yes OR age:3))", 1, "(smile:yes", "cannot stand in others"},
+	{"any((smile:yes OR age:3))", 4, "(smile:yes", "cannot stand in others"},
+	{"(smile:yes OR age:3) age:4 OR age:5", 0, "(smile:yes OR age:3)", "cannot hold alternatives"},
+	{"age:5 OR (smile:yes OR age:3)", 9, "(smile:yes OR age:3)", "cannot hold alternatives"},
+	{"(guesses:yes OR age:3)", 1, "guesses", "outside of the parentheses"},
+	{"smile:yes OR faces:2", 13, "faces:2", "about the photo"},
+	{"(faces:2 OR tag:a -smile:yes)", 18, "-smile:yes", "any(smile:yes)"},
+	{"smile:yes OR any(smile:no)", 13, "any(smile:no)", "about the photo"},
+	{"(smile:yes OR age:3)rating:3", 20, "rating:3", "a space is missing"},
+	{"any(smile:yes OR faces:2)", 17, "faces", "only fields of a face"},
 }
 
 func TestParseNamesWhatIsWrong(t *testing.T) {
@@ -233,10 +309,18 @@ func TestEdits(t *testing.T) {
 		{"an age range", "age:20-29", func(e query.Expr) query.Expr { return e.Toggle("age", "30-39") }, "age:20-29,30-39"},
 		{"a folder", "", func(e query.Expr) query.Expr { return e.Toggle("folder", "/a b/c") }, `folder:"/a b/c"`},
 		{"guesses", "", func(e query.Expr) query.Expr { return e.Toggle("guesses", "yes") }, "guesses:yes"},
-		{"one of any glasses", "glasses:yes", func(e query.Expr) query.Expr { return e.Toggle("glasses", "sunglasses") }, "glasses:glasses,goggles"},
+		{"one besides any glasses", "glasses:yes", func(e query.Expr) query.Expr { return e.Toggle("glasses", "sunglasses") }, "glasses:yes,sunglasses"},
 		{"glasses of any kind", "glasses:goggles,sunglasses", func(e query.Expr) query.Expr { return e.Toggle("glasses", "glasses") }, "glasses:goggles,sunglasses,glasses"},
 		{"hair", "-hair:none", func(e query.Expr) query.Expr { return e.Toggle("hair", "none").Toggle("hair", "red") }, "hair:none,red"},
-		{"a word for several values", "glasses:none", func(e query.Expr) query.Expr { return e.Toggle("glasses", "yes") }, "glasses:none"},
+		{"a word for several values", "glasses:none", func(e query.Expr) query.Expr { return e.Toggle("glasses", "yes").Toggle("glasses", "none") }, "glasses:yes"},
+		{"a word for a state", "state:done", func(e query.Expr) query.Expr { return e.Toggle("failed", "yes").Toggle("unanalysed", "no") }, "state:done,failed"},
+		{"an album", "", func(e query.Expr) query.Expr { return e.Toggle("album", "Best of") }, `album:"Best of"`},
+		{"beside alternatives", "(smile:yes OR age:3)", func(e query.Expr) query.Expr { return e.Toggle("smile", "yes").Toggle("smile", "yes") }, "(smile:yes OR age:3)"},
+		{"an exclusion beside alternatives", "-(smile:yes OR age:3)", func(e query.Expr) query.Expr { return e.Exclude("smile", "yes") }, "-(smile:yes OR age:3) -smile:yes"},
+		{"a range beside alternatives", "(smile:yes OR age:3) age:4", func(e query.Expr) query.Expr { return e.WithRange("age", 20, 30) }, "(smile:yes OR age:3) age:20-30"},
+		{"without beside alternatives", "(smile:yes OR age:3) age:4", func(e query.Expr) query.Expr { return e.Without("age") }, "(smile:yes OR age:3)"},
+		{"remove alternatives", "age:4,5 (smile:yes OR age:3) smile:no", func(e query.Expr) query.Expr { return e.Remove(2) }, "age:4,5 smile:no"},
+		{"remove after alternatives", "(smile:yes OR age:3) any(age:4) smile:no", func(e query.Expr) query.Expr { return e.Remove(2) }, "(smile:yes OR age:3) any(age:4)"},
 		{"unknown field", "smile:yes", func(e query.Expr) query.Expr { return e.Toggle("shoe", "42") }, "smile:yes"},
 		{"unknown value", "smile:yes", func(e query.Expr) query.Expr { return e.Toggle("smile", "maybe") }, "smile:yes"},
 		{"range", "smile:yes", func(e query.Expr) query.Expr { return e.WithRange("age", 20, 60) }, "smile:yes age:20-60"},
@@ -318,13 +402,14 @@ func TestHasAndRange(t *testing.T) {
 }
 
 func TestTerms(t *testing.T) {
-	e := mustParse(t, `emotion:happy age:20-60,80.. -ethnicity:white glasses:sunglasses -hair:none unsure:age,blur eyes:closed -blur:blurry size:100.. confidence:90-95 faces:0 folder:Wedding taken:2026-05..2026-07 all(smile:yes -gender:man) guesses:yes`)
+	e := mustParse(t, `emotion:happy age:20-60,80.. -ethnicity:white glasses:sunglasses -hair:none unsure:age,blur eyes:closed -blur:blurry size:100.. confidence:90-95 faces:0 folder:Wedding taken:2026-05..2026-07 all(smile:yes -gender:man) happy:80..,20-30 smile:70.. glasses:yes rating:4.. -label:red tag:Rome (smile:yes age:3 OR -emotion:happy,sad) -(tag:a OR any(smile:yes OR age:3)) guesses:yes`)
 	want := []query.Term{
 		{"emotion", "Happy"},
 		{"age", "Age 20–60"},
 		{"age", "Age 80+"},
 		{"ethnicity", "not White"},
 		{"glasses", "Sunglasses"},
+		{"glasses", "Any glasses"},
 		{"hair", "not No visible hair"},
 		{"unsure", "Unsure: Age"},
 		{"unsure", "Unsure: Sharpness"},
@@ -336,6 +421,14 @@ func TestTerms(t *testing.T) {
 		{"folder", "Folder Wedding"},
 		{"taken", "Taken 2026-05-01 – 2026-07"},
 		{"", "all of the faces: Smiling, not Man"},
+		{"happy", "Happy 80+ %"},
+		{"happy", "Happy 20–30 %"},
+		{"smile", "Smile 70+ %"},
+		{"rating", "Rating 4+"},
+		{"label", "not Red label"},
+		{"tag", "Tag Rome"},
+		{"", "Smiling, Age 3 or not Happy, not Sad"},
+		{"", "not (Tag a or any of the faces: Smiling or Age 3)"},
 		{"guesses", "Best guesses too"},
 	}
 	if diff := cmp.Diff(want, e.Terms()); diff != "" {
@@ -354,8 +447,16 @@ func TestFieldsAreSound(t *testing.T) {
 			if v.Name == "" || v.Title == "" || v.Lo > v.Hi {
 				t.Errorf("%s: value %+v", f.Name, v)
 			}
+			want := f.Name + ":" + v.Name
+			switch f.Name {
+			case "failed", "unanalysed": // words for a state
+				if v.Name == "no" {
+					continue
+				}
+				want = mustParse(t, want).String()
+			}
 			e := query.Expr{}.Toggle(f.Name, v.Name)
-			if f.Kind != query.Switch && (!e.Has(f.Name, v.Name) || e.String() != f.Name+":"+v.Name) {
+			if f.Kind != query.Switch && (!e.Has(f.Name, v.Name) || e.String() != want) {
 				t.Errorf("%s:%s toggled on is %q", f.Name, v.Name, e)
 			}
 		}
