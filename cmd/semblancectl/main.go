@@ -3,6 +3,8 @@
 //
 //	semblancectl analyze [flags] file|folder...
 //	semblancectl query [flags] expression
+//	semblancectl mark [flags] file...
+//	semblancectl albums list|add|remove|rename|delete
 //	semblancectl models
 //	semblancectl catalog [flags] backup|check|repair|restore|compact|stats|relocate|forget
 //	semblancectl help [verb]
@@ -69,7 +71,7 @@ type verb struct {
 
 // verbs returns all verbs but help.
 func verbs() []verb {
-	return []verb{analyzeVerb(), queryVerb(), compareVerb(), modelsVerb(), catalogVerb()}
+	return []verb{analyzeVerb(), queryVerb(), markVerb(), albumsVerb(), compareVerb(), modelsVerb(), catalogVerb()}
 }
 
 func (p program) run(ctx context.Context, args []string) int {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync/atomic"
 
 	"semblance/catalog"
 	"semblance/catalog/query"
@@ -223,7 +224,21 @@ func (s *step) path() string {
 const maxHistory = 1000
 
 // history is the edits of this session.
-type history struct{ done, undone []step }
+type history struct {
+	done, undone     []step
+	canUndo, canRedo atomic.Bool // whether there are any: who asks must not wait for an edit that is being stored
+}
+
+func (h *history) tell() {
+	h.canUndo.Store(len(h.done) > 0)
+	h.canRedo.Store(len(h.undone) > 0)
+}
+
+// CanUndo reports whether Undo has anything to take back. Undo may still find that none of it changes anything.
+func (l *Library) CanUndo() bool { return l.history.canUndo.Load() }
+
+// CanRedo reports whether Redo has anything to take back.
+func (l *Library) CanRedo() bool { return l.history.canRedo.Load() }
 
 func (h *history) did(s step) {
 	h.done = append(h.done, s)
@@ -231,6 +246,7 @@ func (h *history) did(s step) {
 		h.done = slices.Delete(h.done, 0, len(h.done)-maxHistory)
 	}
 	h.undone = nil
+	h.tell()
 }
 
 // Undo takes back the last edit of this session that was not undone yet, and returns the photo, the first one of many, and
@@ -251,6 +267,7 @@ func (l *Library) Redo() (path, what string, err error) {
 
 // move takes back the last step of from that changes anything, and makes its opposite the last one of to.
 func (l *Library) move(from, to *[]step) (path, what string, err error) {
+	defer l.history.tell()
 	for len(*from) > 0 {
 		s := (*from)[len(*from)-1]
 		opposite, changed, err := l.takeBack(s)

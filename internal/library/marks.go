@@ -87,6 +87,24 @@ func (l *Library) Call(path string, number uint32, name string) error {
 	return l.edit(path, what, func(r *catalog.Record) error { return r.Edits.Call(&r.Analysis, number, name) })
 }
 
+// EntryAt returns what the index knows about the photo at a path; ok is false for one that no scan has met. It uses memory only.
+func (l *Library) EntryAt(path string) (e Entry, ok bool) {
+	ref, ok := l.catalog.Lookup(path)
+	if !ok {
+		return Entry{}, false
+	}
+	return l.catalog.Entry(ref), true
+}
+
+// AllTexts returns what people wrote, or files say, in a text field of the query language anywhere in the catalog: those texts that contain part
+// without regard to case, the most frequent first, at most limit of them. It uses memory only.
+func (l *Library) AllTexts(field, part string, limit int) []TextCount {
+	return l.catalog.Texts(query.Expr{}, catalog.Scope{}, field, part, limit)
+}
+
+// TextCount is a text that photos or faces have, and how many.
+type TextCount = catalog.TextCount
+
 // identify finds out the contents of photos, and reads those that nobody has read yet. The error names each that cannot be read.
 func (l *Library) identify(paths []string) (targets []target, unread error) {
 	var errs []error
