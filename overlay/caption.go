@@ -8,7 +8,7 @@ import (
 	"semblance/internal/face"
 )
 
-// Caption returns what is said beside a face: its number and every value that is sure by t (zero: the defaults), such
+// Caption returns what is said beside a face: its number, the name that a person gave it and every value that is sure by t (zero: the defaults), such
 // as "1  woman · 34 · happy 92 %". They are apparent: what a face looks like to a network, or to the person who corrected it.
 // A question mark follows the number of a doubtful face; of a rejected one no more is said than that. Unsure values are left
 // out; if nothing sure remains it says so. What most faces have is not said: open eyes, no glasses, no smile, and of a happy
@@ -33,6 +33,9 @@ func captionWords(f *face.Face, have face.Features, t face.Thresholds, selected 
 	have &^= f.Lacks
 	sure := t.OrDefault().Sure(f) & have
 	var words []string
+	if f.Edit.Name != "" {
+		words = append(words, f.Edit.Name)
+	}
 	if g, _ := f.Gender.Top(); sure.Has(face.GenderClasses) {
 		words = append(words, g.String())
 	}

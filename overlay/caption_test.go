@@ -55,6 +55,10 @@ func TestCaption(t *testing.T) {
 			latin(f)
 		}, face.AllFeatures, "1  woman · 34 · happy 92 % · eyes closed · sunglasses · gray hair · looks latino hispanic", true},
 		{"an emotion that a person gave, of another photo's features", func(f *face.Face) { *f = said(t, *f, face.EmotionClasses, int(face.Sad)) }, face.AgeYears, "1  34", false},
+		{"a name comes first", func(f *face.Face) { f.Edit.Name = "Ada Lovelace" }, face.AllFeatures, "1  Ada Lovelace · woman · 34 · happy 92 %", false},
+		{"a name and nothing else", func(f *face.Face) { f.Edit.Name = "Ada" }, face.BoundsBox, "1  Ada", false},
+		{"a name and nothing sure", func(f *face.Face) { f.Edit.Name, f.Gender = "Ada", face.Genders{.6, .4} }, face.GenderClasses, "1  Ada", false},
+		{"a name of a face that was rejected", func(f *face.Face) { f.Edit.Name, f.Edit.Verdict = "Ada", face.Rejected }, face.GenderClasses, "1  rejected", false},
 		{"rejected", func(f *face.Face) { f.Score, f.Edit.Verdict = .7, face.Rejected }, face.GenderClasses, "1  rejected", false},
 	}
 	for _, tt := range tests {
