@@ -10,7 +10,7 @@
 //	cmd/semblancectl   -> analysis catalog/query internal/export internal/face internal/library internal/photo internal/pipeline models models/ort
 //	cmd/accuracy       -> analysis internal/decode internal/face internal/pipeline models models/ort
 //	cmd/modelpack      -> models models/convert
-//	ui                 -> assets catalog/query internal/export internal/face internal/library overlay ui/widgets
+//	ui                 -> assets catalog/query internal/export internal/face internal/library internal/photo overlay ui/widgets
 //	ui/widgets         ->
 //	internal/library   -> analysis catalog catalog/query internal/decode internal/export internal/face internal/photo internal/pipeline
 //	internal/pipeline  -> analysis internal/decode internal/face internal/photo

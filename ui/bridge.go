@@ -19,12 +19,13 @@ type news struct {
 	found    bool            // the folder's list of photos may have grown
 	idle     bool
 	status   bool
+	albums   bool            // albums or saved searches changed
 	scanned  []library.Event // scans that ended
 	problems []library.Event
 }
 
 func (n *news) empty() bool {
-	return len(n.photos) == 0 && !n.found && !n.idle && !n.status && len(n.scanned) == 0 && len(n.problems) == 0
+	return len(n.photos) == 0 && !n.found && !n.idle && !n.status && !n.albums && len(n.scanned) == 0 && len(n.problems) == 0
 }
 
 // bridge carries work from other goroutines to the UI goroutine. It gathers
@@ -77,6 +78,8 @@ func (b *bridge) event(e library.Event) {
 		b.news.scanned = append(b.news.scanned, e)
 	case library.Problem:
 		b.news.problems = append(b.news.problems, e)
+	case library.AlbumsChanged:
+		b.news.albums = true
 	case library.Idle:
 		b.news.idle = true
 	case library.StatusChanged:

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -20,6 +21,8 @@ type command struct {
 	on    func() bool // of a switch: whether it is on
 	line  bool        // a line above it in the menu
 	sheet bool        // on the sheet, but not in the menu
+	quiet bool        // neither: a line of the sheet tells of several
+	can   func() bool // nil: always; the menu greys what cannot be done now
 	sub   func() []*fyne.MenuItem
 }
 
@@ -87,24 +90,30 @@ const (
 	menuView   = "View"
 	menuLib    = "Library"
 	menuHelp   = "Help"
-	sheetMoves = "Moving" // on the sheet only
+	sheetMoves = "Moving" // on the sheet only, as is the next one
+	sheetMarks = "Marking"
 )
 
 // commands is the table. It is made once, by New.
 func (w *Window) table() []command {
-	return []command{
+	return slices.Concat([]command{
 		{menu: menuFile, title: "Open Folder…", keys: ctrl(fyne.KeyO), run: w.askFolder},
 		{menu: menuFile, title: "Open Recent", sub: w.recentItems},
 		{menu: menuFile, title: "Export JSON…", keys: ctrl(fyne.KeyE), run: w.askExport, line: true},
 		{menu: menuFile, title: quitTitle, keys: ctrl(fyne.KeyQ), run: w.win.Close, line: true},
 
-		{menu: menuEdit, title: "Undo", keys: ctrl(fyne.KeyZ), run: w.undo},
-		{menu: menuEdit, title: "Redo", keys: ctrl(fyne.KeyY), run: w.redo},
+		{menu: menuEdit, title: "Undo", keys: ctrl(fyne.KeyZ), run: w.undo, can: func() bool { return w.lib != nil && w.lib.CanUndo() }},
+		{menu: menuEdit, title: "Redo", keys: ctrl(fyne.KeyY), run: w.redo, can: func() bool { return w.lib != nil && w.lib.CanRedo() }},
 		{menu: menuEdit, title: "Select All", keys: ctrl(fyne.KeyA), run: w.selectAll, line: true},
 		{menu: menuEdit, title: "Select None", keys: ctrl(fyne.KeyD), run: w.grid.SelectNone},
 		{menu: menuEdit, title: "Search", keys: append(ctrl(fyne.KeyF), bare(fyne.KeySlash)...), run: w.focusSearch, line: true},
 		{menu: menuEdit, title: "Clear Filter", keys: ctrl(fyne.KeyL), run: w.clearFilter},
-
+		{menu: menuEdit, title: "Save Search…", keys: ctrl(fyne.KeyS), run: w.askSaveSearch},
+	}, w.markCommands(), []command{
+		{menu: menuPhoto, title: "Tags…", keys: bare(fyne.KeyT), run: w.askTags},
+		{menu: menuPhoto, title: "Add to Album…", keys: ctrl(fyne.KeyB), run: w.askAlbum},
+		{menu: menuPhoto, title: "Take Out of the Album", run: w.uncollect, can: func() bool { return w.shownAlbum() != "" }},
+		{menu: menuPhoto, title: "Name the Face…", keys: bare(fyne.KeyI), run: w.nameKey, line: true},
 		{menu: menuPhoto, title: "Accept Face", keys: bare(fyne.KeyY), run: func() { w.judgeSeen(face.Accepted) }},
 		{menu: menuPhoto, title: "Reject Face", keys: bare(fyne.KeyN), run: func() { w.judgeSeen(face.Rejected) }},
 		{menu: menuPhoto, title: "Reject Face in the Loupe", keys: bare(fyne.KeyDelete), run: w.deleteKey, sheet: true},
@@ -129,7 +138,7 @@ func (w *Window) table() []command {
 		{menu: menuView, title: "Zoom Out", keys: bare(fyne.KeyMinus), run: func() { w.zoom(.8) }},
 		{menu: menuView, title: "Boxes and Captions", keys: bare(fyne.KeyB), run: func() { w.loupe.toggle(&w.loupe.shown.Boxes) }, on: func() bool { return w.loupe.shown.Boxes }, line: true},
 		{menu: menuView, title: "Landmarks", keys: bare(fyne.KeyL), run: func() { w.loupe.toggle(&w.loupe.shown.Landmarks) }, on: func() bool { return w.loupe.shown.Landmarks }},
-		{menu: menuView, title: "Pose", keys: bare(fyne.KeyP), run: func() { w.loupe.toggle(&w.loupe.shown.Pose) }, on: func() bool { return w.loupe.shown.Pose }},
+		{menu: menuView, title: "Pose Axes", keys: bare(fyne.KeyA), run: func() { w.loupe.toggle(&w.loupe.shown.Pose) }, on: func() bool { return w.loupe.shown.Pose }},
 		{menu: menuView, title: "Hair", keys: bare(fyne.KeyH), run: func() { w.loupe.toggle(&w.loupe.shown.Hair) }, on: func() bool { return w.loupe.shown.Hair }},
 		{menu: menuView, title: "Sort by Path", run: func() { w.setOrder(library.ByPath) }, on: w.sorted(library.ByPath), line: true},
 		{menu: menuView, title: "Sort by Time Taken", run: func() { w.setOrder(library.ByTaken) }, on: w.sorted(library.ByTaken)},
@@ -153,7 +162,7 @@ func (w *Window) table() []command {
 		{menu: sheetMoves, title: "Fit or 100 %; in the grid: loupe", keys: bare("Double click")},
 		{menu: sheetMoves, title: "Exclude a value of the filter", keys: bare("Right click")},
 		{menu: sheetMoves, title: "On the face card: correct the value", keys: bare("Click")},
-	}
+	})
 }
 
 // mainMenu makes the menu bar of the table.
@@ -163,7 +172,7 @@ func (w *Window) mainMenu() *fyne.MainMenu {
 		m := fyne.NewMenu(name)
 		for i := range w.commands {
 			c := &w.commands[i]
-			if c.menu != name || c.sheet {
+			if c.menu != name || c.sheet || c.quiet {
 				continue
 			}
 			if c.line {
@@ -185,6 +194,9 @@ func (w *Window) menuItem(c *command) *fyne.MenuItem {
 	if c.on != nil {
 		item.Checked = c.on()
 	}
+	if c.can != nil {
+		item.Disabled = !c.can()
+	}
 	for _, k := range c.keys {
 		if k.mod != 0 {
 			item.Shortcut = shortcut(k)
@@ -201,7 +213,7 @@ func (w *Window) menuItem(c *command) *fyne.MenuItem {
 // behind a dialog too: there what is done to text is done to it, and nothing to what lies behind a dialog.
 func (w *Window) fromMenu(c *command) {
 	canvas := w.win.Canvas()
-	if e, ok := canvas.Focused().(*entry); ok && len(c.keys) > 0 {
+	if e, ok := canvas.Focused().(fyne.Shortcutable); ok && len(c.keys) > 0 {
 		switch s := shortcut(c.keys[0]).(type) {
 		case *fyne.ShortcutSelectAll, *fyne.ShortcutUndo, *fyne.ShortcutRedo:
 			e.TypedShortcut(s)
@@ -246,7 +258,7 @@ func (w *Window) typed(name fyne.KeyName) bool {
 func sheet(table []command) (menus []string, lines map[string][][2]string) {
 	lines = map[string][][2]string{}
 	for _, c := range table {
-		if len(c.keys) == 0 {
+		if len(c.keys) == 0 || c.quiet {
 			continue
 		}
 		if _, known := lines[c.menu]; !known {

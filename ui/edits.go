@@ -3,7 +3,6 @@ package ui
 import (
 	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
 
 	"semblance/internal/face"
@@ -158,13 +157,9 @@ func (w *Window) back(word, nothing string, step func(*library.Library) (path, w
 				w.status.say(nothing)
 				return
 			}
-			for i := range w.result.Photos {
-				if w.keyOf(i) == path {
-					w.grid.MoveTo(i, false)
-					break
-				}
-			}
-			w.status.say(fmt.Sprintf("%s: %s of %s.", word, what, filepath.Base(path)))
+			w.showAlbums()
+			w.goTo(path)
+			w.status.say(undoneWords(word, path, what))
 			w.opts.Trace("undone", map[string]any{"path": path, "what": what})
 		}
 		return func() (err error) {
@@ -172,6 +167,19 @@ func (w *Window) back(word, nothing string, step func(*library.Library) (path, w
 			return err
 		}
 	})
+}
+
+// goTo chooses a photo, if it is shown and not chosen already.
+func (w *Window) goTo(path string) {
+	if path == "" || w.grid.Selects(path) {
+		return
+	}
+	for i := range w.result.Photos {
+		if w.keyOf(i) == path {
+			w.grid.MoveTo(i, false)
+			return
+		}
+	}
 }
 
 // startMarking has the next drag in the loupe mark a face.
@@ -228,5 +236,21 @@ func (w *Window) editStored(err error) {
 	w.place = -1
 	if err == nil && then != nil {
 		then()
+	}
+	if w.tagging != nil {
+		w.tagging.refresh()
+	}
+	w.showUndo()
+}
+
+// showUndo greys undo, redo and what is about an album in the menu where there is nothing to do.
+func (w *Window) showUndo() {
+	if w.lib == nil {
+		return
+	}
+	now := [...]bool{w.lib.CanUndo(), w.lib.CanRedo(), w.shownAlbum() != ""}
+	if now != w.possible {
+		w.possible = now
+		w.win.SetMainMenu(w.mainMenu())
 	}
 }

@@ -22,6 +22,7 @@ type faceCard struct {
 	title     *canvas.Text
 	step      fyne.CanvasObject
 	crop      *canvas.Image
+	name      *headline
 	gender    *headline
 	age       *headline
 	verdict   *verdictBox
@@ -32,6 +33,8 @@ type faceCard struct {
 	facts     *factTable
 	geometry  *widgets.Section // the section of facts
 	quality   *factTable
+	former    *factTable
+	before    *widgets.Section  // of former
 	culling   fyne.CanvasObject // the section of quality
 	body      *fyne.Container
 	empty     fyne.CanvasObject
@@ -42,14 +45,15 @@ type faceCard struct {
 const cropSide = 92
 
 // newFaceCard makes the card. A click on a value calls correct with what it is about and the place of the click
-// on the window.
-func newFaceCard(step func(int), judge func(face.Verdict), correct func(face.Features, fyne.Position)) *faceCard {
+// on the window, a click on the name name.
+func newFaceCard(step func(int), judge func(face.Verdict), correct func(face.Features, fyne.Position), name func()) *faceCard {
 	c := &faceCard{
 		title: smallText("", grey(0x9A)), crop: &canvas.Image{FillMode: canvas.ImageFillContain, ScaleMode: canvas.ImageScaleFastest, CornerRadius: 4},
+		name:   newHeadline(0, true, func(face.Features, fyne.Position) { name() }),
 		gender: newHeadline(face.GenderClasses, true, correct), age: newHeadline(face.AgeYears, false, correct), verdict: newVerdictBox(judge),
 		emotion:   newScores("EMOTION", face.EmotionClasses, face.NumEmotions, correct),
 		ethnicity: newScores("APPARENT ETHNICITY", face.EthnicityClasses, face.NumEthnicities, correct),
-		looks:     newFactTable(), facts: newFactTable(), quality: newFactTable(), emptyText: smallText("", grey(0x90)),
+		looks:     newFactTable(), facts: newFactTable(), quality: newFactTable(), former: newFactTable(), emptyText: smallText("", grey(0x90)),
 		sure: face.DefaultThresholds(),
 	}
 	c.title.TextStyle.Bold = true
@@ -60,15 +64,16 @@ func newFaceCard(step func(int), judge func(face.Verdict), correct func(face.Fea
 		widgets.NewToolButton("", theme.NavigateNextIcon(), func() { step(1) }))
 	c.head = container.New(layout.NewCustomPaddedLayout(4, 2, 10, 6),
 		container.NewBorder(nil, nil, container.NewCenter(c.title), c.step))
-	words := container.New(layout.NewCustomPaddedVBoxLayout(2), c.gender, c.age)
+	words := container.New(layout.NewCustomPaddedVBoxLayout(2), c.name, c.gender, c.age)
 	c.looking = widgets.NewSection("SMILE · GLASSES · HAIR", c.looks)
 	c.geometry = widgets.NewSection("", c.facts)
+	c.before = widgets.NewSection("", c.former)
 	c.culling = widgets.NewSection("EYES · QUALITY", c.quality)
 	c.body = container.New(layout.NewCustomPaddedVBoxLayout(3),
 		container.New(layout.NewCustomPaddedLayout(2, 4, 10, 8),
 			container.NewBorder(nil, nil, c.crop, nil, container.New(layout.NewCustomPaddedLayout(0, 0, 6, 0), words))),
 		c.verdict.object,
-		c.emotion.section, c.looking, c.culling, c.ethnicity.section, c.geometry)
+		c.emotion.section, c.looking, c.culling, c.ethnicity.section, c.geometry, c.before)
 	c.empty = container.New(layout.NewCustomPaddedLayout(4, 10, 12, 10), c.emptyText)
 	c.object = container.New(layout.NewCustomPaddedVBoxLayout(0), c.head, c.empty, c.body)
 	c.showNothing("")
@@ -97,6 +102,7 @@ func (c *faceCard) setPlace(p cardPlace) {
 func (c *faceCard) show(a *face.Analysis, i int) {
 	f := &a.Faces[i]
 	have := a.Have
+	c.showName(f)
 	c.showGender(have, f)
 	c.showAge(have, f)
 	c.verdict.show(f, have&^f.Lacks&^face.BoundsBox != 0)
@@ -106,6 +112,15 @@ func (c *faceCard) show(a *face.Analysis, i int) {
 	c.empty.Hide()
 	c.body.Show()
 	c.object.Refresh()
+}
+
+// showName shows whose face it is, as the headline of the card.
+func (c *faceCard) showName(f *face.Face) {
+	if f.Edit.Name == "" {
+		c.name.show("Name…", true, false)
+		return
+	}
+	c.name.show(f.Edit.Name, false, false)
 }
 
 func (c *faceCard) showGender(have face.Features, f *face.Face) {

@@ -72,7 +72,7 @@ func TestQualityFacts(t *testing.T) {
 // The section is there for faces that have something in it, and only for them.
 func TestCardShowsQuality(t *testing.T) {
 	test.NewTempApp(t)
-	c := newFaceCard(nil, nil, nil)
+	c := newFaceCard(nil, nil, nil, nil)
 	blink := person(1, face.BoxAt(10, 10, 40, 50), face.Happy, face.Woman, 30)
 	blink.Eyes = face.Eyes{}
 	lacking := blink
@@ -97,7 +97,7 @@ func TestCardShowsQuality(t *testing.T) {
 
 func TestCardSaysHowAHeadStands(t *testing.T) {
 	test.NewTempApp(t)
-	c := newFaceCard(nil, nil, nil)
+	c := newFaceCard(nil, nil, nil, nil)
 	f := person(1, face.BoxAt(10, 10, 40, 50), face.Happy, face.Woman, 30)
 	for turn, want := range []string{"", "on its side, 90° clockwise", "upside down", "on its side, 90° anticlockwise"} {
 		f.Turn = uint8(turn)
@@ -117,7 +117,7 @@ func TestCardSaysHowAHeadStands(t *testing.T) {
 // Of what may be no face no value is emphasised: no bar, no word.
 func TestDoubtfulFaceIsGrey(t *testing.T) {
 	test.NewTempApp(t)
-	c := newFaceCard(nil, nil, nil)
+	c := newFaceCard(nil, nil, nil, nil)
 	f := person(1, face.BoxAt(10, 10, 40, 50), face.Happy, face.Woman, 30)
 	for _, score := range []float32{.99, .7} {
 		f.Score = score
@@ -134,7 +134,7 @@ func TestDoubtfulFaceIsGrey(t *testing.T) {
 
 func TestUnsureIsSaid(t *testing.T) {
 	test.NewTempApp(t)
-	c := newFaceCard(nil, nil, nil)
+	c := newFaceCard(nil, nil, nil, nil)
 	a := &face.Analysis{W: 100, H: 100, Have: face.AllFeatures, Faces: []face.Face{{Number: 1, Box: face.BoxAt(0, 0, 10, 10), Score: .9, Smile: .5}}}
 	a.Faces[0].Emotion[face.Fear], a.Faces[0].Emotion[face.Sad] = .45, .4
 	a.Faces[0].Gender[0], a.Faces[0].Gender[1] = .6, .4

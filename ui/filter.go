@@ -11,8 +11,8 @@ import (
 	"semblance/ui/widgets"
 )
 
-// setExpr makes e the filter: search box, chips, panel, counts and grid follow.
-func (w *Window) setExpr(e query.Expr) {
+// showExpr makes e the filter in search box and chips; runSearch is to follow.
+func (w *Window) showExpr(e query.Expr) {
 	w.expr = e
 	w.search.show(e)
 	var labels []string
@@ -20,6 +20,21 @@ func (w *Window) setExpr(e query.Expr) {
 		labels = append(labels, t.Label)
 	}
 	w.chips.SetLabels(labels)
+	w.markAlbums()
+	w.showUndo()
+}
+
+// find asks the index, about the open folder or about all.
+func (w *Window) find(e query.Expr) *library.Result {
+	if w.everywhere {
+		return w.lib.SearchAll(e, w.order)
+	}
+	return w.lib.Search(e, w.order)
+}
+
+// setExpr makes e the filter: search box, chips, panel, counts and grid follow.
+func (w *Window) setExpr(e query.Expr) {
+	w.showExpr(e)
 	before := w.current
 	w.runSearch()
 	if w.current != "" && w.current == before { // else it was shown with the new filter
@@ -47,7 +62,7 @@ func (w *Window) runSearch() {
 		return
 	}
 	start := time.Now()
-	r := w.lib.Search(w.expr, w.order)
+	r := w.find(w.expr)
 	w.searched, w.searchDue = time.Now(), false
 	same := slices.Equal(r.Photos, w.result.Photos)
 	w.result = r
@@ -114,7 +129,7 @@ func (w *Window) keyOf(i int) string { return w.lib.Entry(w.result.Photos[i]).Pa
 // photoItem is what the cell of a photo of the result r shows.
 func (w *Window) photoItem(r *library.Result, ref library.Ref) widgets.PhotoItem {
 	e := w.lib.Entry(ref)
-	item := widgets.PhotoItem{Name: filepath.Base(e.Path), Count: e.Faces, Doubt: e.Doubtful > 0 && e.Faces == 0, Stamp: e.MTime.UnixNano()}
+	item := widgets.PhotoItem{Name: filepath.Base(e.Path), Count: e.Faces, Doubt: e.Doubtful > 0 && e.Faces == 0, Marks: shownMarks(e.Marks), Stamp: e.MTime.UnixNano()}
 	if n := len(r.Matching(ref)); n < e.Faces && w.filtersFaces() {
 		item.Matching = n
 	}
@@ -163,7 +178,7 @@ func (w *Window) showCounts() {
 func (w *Window) lessStrict() string {
 	best, label := 0, ""
 	for i, t := range w.expr.Terms() {
-		if n := len(w.lib.Search(w.expr.Remove(i), w.order).Photos); n > best {
+		if n := len(w.find(w.expr.Remove(i)).Photos); n > best {
 			best, label = n, t.Label
 		}
 	}

@@ -23,6 +23,7 @@ type folderTree struct {
 	scope  *fyne.Container
 	here   *widgets.ToolButton
 	below  *widgets.ToolButton
+	all    *widgets.ListRow
 
 	list  func(dir string) ([]string, error) // reads the disk
 	post  func(func())
@@ -32,19 +33,21 @@ type folderTree struct {
 	kids  map[string][]string // what was read
 	asked map[string]bool     // what is being read
 	now   string              // the open folder
+
+	everywhere bool // all folders are shown, not only that one
 }
 
 // maxRoots bounds the recent folders shown beside the open one.
 const maxRoots = 6
 
-func newFolderTree(post func(func()), open func(path string, recursive bool), again func(path string)) *folderTree {
+func newFolderTree(post func(func()), open func(path string, recursive bool), again func(path string), all func()) *folderTree {
 	f := &folderTree{post: post, open: open, again: again, kids: map[string][]string{}, asked: map[string]bool{}}
 	f.tree = widget.NewTree(f.children, f.isBranch,
 		func(bool) fyne.CanvasObject { return newFolderRow() },
 		func(id widget.TreeNodeID, _ bool, o fyne.CanvasObject) { f.update(id, o.(*fyne.Container)) })
 	f.tree.HideSeparators = true
 	f.tree.OnSelected = func(id widget.TreeNodeID) {
-		if id != f.now {
+		if id != f.now || f.everywhere {
 			f.again(id)
 		}
 	}
@@ -52,7 +55,8 @@ func newFolderTree(post func(func()), open func(path string, recursive bool), ag
 	f.below = widgets.NewToolButton("With subfolders", nil, func() { f.open(f.now, true) })
 	f.scope = container.New(layout.NewCustomPaddedLayout(3, 3, 4, 4), container.NewGridWithColumns(2, f.here, f.below))
 	f.scope.Hide()
-	f.object = container.NewBorder(panelTitle("FOLDERS"), f.scope, nil, nil, f.tree)
+	f.all = widgets.NewListRow(allFolders, "", all)
+	f.object = container.NewBorder(container.New(layout.NewCustomPaddedVBoxLayout(0), panelTitle("FOLDERS"), f.all), f.scope, nil, nil, f.tree)
 	return f
 }
 
@@ -76,6 +80,17 @@ func (f *folderTree) setFolder(path string, recursive bool, recent []string) {
 	}
 	f.tree.Refresh()
 	f.tree.Select(path)
+}
+
+// setEverywhere marks all folders as what is shown, or the open one again.
+func (f *folderTree) setEverywhere(on bool) {
+	f.everywhere = on
+	f.all.SetOn(on)
+	if on {
+		f.scope.Hide()
+		f.tree.UnselectAll()
+	}
+	f.tree.Refresh()
 }
 
 // addRoot makes sure that path is in the tree: below a root, below a recent
@@ -114,7 +129,7 @@ func (f *folderTree) setCounts(here, below int, complete bool) {
 	}
 	f.here.SetFace("Here "+count(here)+more, nil)
 	f.below.SetFace("With subfolders "+count(here+below)+more, nil)
-	setVisible(f.scope, below > 0 || !complete)
+	setVisible(f.scope, (below > 0 || !complete) && !f.everywhere)
 	f.scope.Refresh()
 }
 
@@ -163,7 +178,7 @@ func (f *folderTree) update(id string, row *fyne.Container) {
 	}
 	text.Text = name
 	text.Color, text.TextStyle.Bold = grey(0xC8), false
-	if id == f.now {
+	if id == f.now && !f.everywhere {
 		text.Color, text.TextStyle.Bold = accent(), true
 	}
 	text.Refresh()

@@ -46,6 +46,7 @@ type loupe struct {
 	cancel  context.CancelFunc // of the picture that is being loaded
 	turn    int                // counts photos: a late picture of an earlier one is dropped
 
+	marks    *widgets.MarkBar
 	name     *canvas.Text
 	size     *canvas.Text
 	note     *note
@@ -61,9 +62,9 @@ type loupe struct {
 	onShown  func() // the switches changed
 }
 
-func newLoupe(post func(func())) *loupe {
+func newLoupe(post func(func()), marks *widgets.MarkBar) *loupe {
 	l := &loupe{
-		viewer: widgets.NewZoomViewer(), post: post,
+		viewer: widgets.NewZoomViewer(), post: post, marks: marks,
 		shown: overlay.Options{Boxes: true, Captions: true},
 		name:  smallText("", grey(0xD0)), size: smallText("", grey(0x90)), zoomText: smallText("", grey(0x90)),
 		note: newNote(), hint: newHint(),
@@ -77,7 +78,7 @@ func newLoupe(post func(func())) *loupe {
 	l.face = widgets.NewToolButton("Face", nil, l.showFace)
 	bar := container.New(layout.NewCustomPaddedLayout(3, 3, 8, 4), container.NewBorder(nil, nil, nil,
 		container.NewHBox(container.NewCenter(l.zoomText), gap(6), l.boxes, l.points, l.pose, l.hair, gap(6), l.fit, l.actual, l.face),
-		container.NewHBox(container.NewCenter(l.name), gap(6), container.NewCenter(l.size))))
+		container.NewHBox(container.NewCenter(l.name), gap(6), container.NewCenter(l.size), gap(10), container.NewCenter(l.marks))))
 	// In a narrow window the bar is cut, not the window made wider.
 	l.object = container.NewBorder(container.NewHScroll(bar), nil, nil, nil, container.NewStack(l.viewer, l.note.object, l.hint.object))
 	l.viewer.OnView = l.redraw
@@ -106,6 +107,8 @@ func (l *loupe) show(e library.Entry, a *face.Analysis, current int, dimmed []ui
 		l.name.Text = ""
 	}
 	l.name.Refresh()
+	l.marks.SetMarks(shownMarks(e.Marks))
+	setVisible(l.marks, e.Path != "")
 	if !same {
 		l.stop()
 		l.path = e.Path

@@ -94,6 +94,7 @@ func (w *Window) showFace() {
 	}
 	w.loupe.show(p.Entry, a, w.face, w.notAsked())
 	setVisible(w.file, w.current != "")
+	w.marks.show(w.current, p.Marks)
 	switch {
 	case w.current == "":
 		w.card.showNothing("Choose a photo to see its faces.")
@@ -109,6 +110,7 @@ func (w *Window) showFace() {
 		w.card.showNothing("No face was found in this photo. M marks one.")
 	default:
 		w.card.setPlace(w.facePlace())
+		w.card.showFormer(&p, a.Faces[w.face].Number)
 		w.card.show(a, w.face)
 		w.cropper.load(w.current, a, w.face, w.card.setCrop)
 	}
@@ -184,6 +186,14 @@ func (w *Window) photoMenu(at fyne.Position) {
 		fyne.NewMenuItem("Loupe", func() { w.setLoupe(true) }),
 		fyne.NewMenuItem("Mark a face", w.startMarking),
 		fyne.NewMenuItemSeparator(),
+		subMenu("Rating", w.ratingItems()), subMenu("Flag", w.flagItems()), subMenu("Label", w.labelItems()),
+		fyne.NewMenuItem("Tags…", w.askTags),
+		fyne.NewMenuItem("Add to album…", w.askAlbum))
+	if album := w.shownAlbum(); album != "" {
+		menu.Items = append(menu.Items, fyne.NewMenuItem("Take out of "+tagTitle(album), w.uncollect))
+	}
+	menu.Items = append(menu.Items,
+		fyne.NewMenuItemSeparator(),
 		fyne.NewMenuItem("Analyse "+plural(n, "photo")+" again", w.reanalyse),
 		fyne.NewMenuItem("Look harder for small faces", w.lookHarder),
 		fyne.NewMenuItem("Look for turned faces", w.lookTurned),
@@ -192,6 +202,12 @@ func (w *Window) photoMenu(at fyne.Position) {
 		fyne.NewMenuItemSeparator(),
 		fyne.NewMenuItem("Copy path", w.copyPath))
 	widget.ShowPopUpMenuAtPosition(menu, w.win.Canvas(), at)
+}
+
+func subMenu(title string, items []*fyne.MenuItem) *fyne.MenuItem {
+	item := fyne.NewMenuItem(title, nil)
+	item.ChildMenu = fyne.NewMenu("", items...)
+	return item
 }
 
 // cropper cuts the face for the card out of the photo, in the background.

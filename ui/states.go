@@ -33,6 +33,7 @@ func (w *Window) attach(lib *library.Library, err error) {
 	w.lib = lib
 	w.takePolicy()
 	w.folders.list = lib.Subfolders
+	w.showAlbums()
 	lib.Subscribe(w.bridge.event)
 	w.showBanner()
 	w.status.show(lib.Status(), w.result)
@@ -80,7 +81,7 @@ func (w *Window) pictureFailed(err error) {
 	switch path, recursive := w.lib.Folder(); {
 	case w.reported:
 		w.endReport(err)
-	case errors.Is(err, fs.ErrNotExist) && w.scanned && w.scanErr == nil:
+	case errors.Is(err, fs.ErrNotExist) && w.scanned && w.scanErr == nil && !w.everywhere:
 		w.scanned = false
 		w.lib.OpenFolder(path, recursive)
 	}
@@ -127,13 +128,17 @@ func (w *Window) showState() {
 	path, recursive := w.lib.Folder()
 	w.empty.setIcon(nil)
 	switch {
-	case path == "":
+	case path == "" && !w.everywhere:
 		w.empty.setIcon(theme.NewDisabledResource(theme.FolderOpenIcon()))
 		w.empty.show("Open a folder of photos",
 			"Or drop a folder or a photo here. Everything stays on this computer, and photo files are never changed.",
 			"Open a folder…", w.askFolder)
 	case len(w.result.Photos) > 0:
 		w.empty.hide()
+	case w.everywhere && w.shownAlbum() != "" && len(w.expr.Terms()) == 1:
+		w.empty.show("This album is empty", "Open a folder, choose photos and press Ctrl+B.", "", nil)
+	case w.everywhere && w.expr.Empty():
+		w.empty.show("No photos yet", "Photos of every folder that you open are shown here.", "Open a folder…", w.askFolder)
 	case w.result.Total > 0 && !w.expr.Empty():
 		w.empty.show("No photo matches the filter", w.lessStrict(), "Clear the filter", w.clearFilter)
 	case !w.scanned:
@@ -220,6 +225,10 @@ func (w *Window) news(n news) {
 		}
 	}
 	w.showBanner()
+	if n.albums {
+		w.showAlbums()
+		w.searchSoon()
+	}
 	switch {
 	case n.idle, len(n.scanned) > 0:
 		w.runSearch()

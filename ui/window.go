@@ -105,6 +105,12 @@ type Window struct {
 	looks     []*lookAgain
 	place     int // where in the grid to go on when the edit in work takes the photo out of the result; -1 otherwise
 
+	everywhere bool       // the filter looks through all folders, not only through the open one
+	advance    bool       // marks by keys go on to the next photo
+	tagging    *tagDialog // nil unless it is open
+	line       *lineDialog
+	possible   [3]bool // what the menu offers: showUndo
+
 	showRejected bool
 	counting     context.CancelFunc // ends the count of those
 
@@ -123,6 +129,8 @@ type Window struct {
 	gridBox  fyne.CanvasObject
 	empty    *note
 	banner   *banner
+	albums   *albumPanel
+	marks    *markBox
 	card     *faceCard
 	facts    *factTable
 	file     *widgets.Section
@@ -210,7 +218,8 @@ func (w *Window) pictureShown(path string) {
 
 // build makes the parts and puts them together.
 func (w *Window) build() {
-	w.folders = newFolderTree(w.bridge.post, w.openFolder, w.openAsBefore)
+	w.folders = newFolderTree(w.bridge.post, w.openFolder, w.openAsBefore, func() { w.showEverywhere(w.expr) })
+	w.albums = newAlbumPanel(w.newAlbum, w.askSaveSearch)
 	w.filter = newFilterPanel(w.setExpr)
 	w.search = newSearchEntry(w.setExpr, w.takeKeys)
 	w.grid = widgets.NewPhotoGrid(w.pictures, fyne.NewSquareSize(cellSide), w.bridge.post)
@@ -220,7 +229,7 @@ func (w *Window) build() {
 	w.grid.OnSecondary = func(_ int, at fyne.Position) { w.photoMenu(at) }
 	w.grid.OnVisible = func(int, int) { w.prioritize() }
 	w.grid.OnPicture = func(key string) { w.opts.Trace("thumbnail shown", map[string]any{"path": key}) }
-	w.loupe = newLoupe(w.bridge.post)
+	w.loupe = newLoupe(w.bridge.post, w.newMarkBar())
 	w.loupe.picture = w.largePicture
 	w.loupe.preview = w.thumbnailOf
 	w.loupe.onFace = w.chooseFace
@@ -231,7 +240,8 @@ func (w *Window) build() {
 	w.loupe.onPicture = w.pictureShown
 	w.loupe.onFailure = w.pictureFailed
 	w.cropper = &cropper{post: w.bridge.post, picture: w.largePicture}
-	w.card = newFaceCard(w.stepFace, w.judge, w.correctAt)
+	w.card = newFaceCard(w.stepFace, w.judge, w.correctAt, w.askName)
+	w.marks = newMarkBox(w.newMarkBar(), w.filterByTag, w.askTags)
 	w.rejected = newRejectedBox(w.toggleRejected, w.restoreRejected)
 	w.facts = newFactTable()
 	w.file = widgets.NewSection("PHOTO", w.facts)
@@ -257,11 +267,11 @@ func (w *Window) build() {
 	w.split = container.NewVSplit(w.loupe.object, w.gridBox)
 	w.centre = container.NewStack(w.gridBox)
 
-	leftSplit := container.NewVSplit(w.folders.object, container.NewBorder(panelTitle("FILTER"), nil, nil, nil, w.filter.object))
+	leftSplit := container.NewVSplit(w.folders.object, container.NewBorder(container.New(layout.NewCustomPaddedVBoxLayout(0), w.albums.object, panelTitle("FILTER")), nil, nil, nil, w.filter.object))
 	leftSplit.Offset = .24
 	w.left = ground(greyPanel, leftSplit)
 	w.right = ground(greyPanel, container.NewStack(gap(rightLeast), container.NewVScroll(container.New(layout.NewCustomPaddedVBoxLayout(4),
-		w.card.object, w.rejected.object, w.failure.object, w.file))))
+		w.marks.object, w.card.object, w.rejected.object, w.failure.object, w.file))))
 	w.body = container.NewStack()
 	w.arrange(true)
 	w.keys = newKeyboard(container.NewBorder(container.New(layout.NewCustomPaddedVBoxLayout(0), tools, w.search.wrong, w.banner.object), w.status.object, nil, nil, w.body), w)
@@ -356,6 +366,7 @@ func (w *Window) openFolder(path string, recursive bool) {
 	}
 	w.scanned, w.scanErr, w.looks = false, nil, nil
 	w.forgetProblems()
+	w.leaveEverywhere()
 	w.lib.OpenFolder(path, recursive)
 	w.log.Info("open folder", "path", path, "recursive", recursive)
 	w.folders.setFolder(path, recursive, w.lib.Recent())

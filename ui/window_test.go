@@ -523,7 +523,7 @@ func TestCommandTable(t *testing.T) {
 			}
 			seen[k] = c.title
 		}
-		if c.run == nil && c.sub == nil && c.menu != sheetMoves {
+		if c.run == nil && c.sub == nil && c.menu != sheetMoves && c.menu != sheetMarks {
 			t.Errorf("%q does nothing", c.title)
 		}
 	}
@@ -534,7 +534,7 @@ func TestCommandTable(t *testing.T) {
 	}
 	withKeys := 0
 	for _, c := range f.commands {
-		if len(c.keys) > 0 {
+		if len(c.keys) > 0 && !c.quiet { // a line of the sheet tells of several
 			withKeys++
 		}
 	}

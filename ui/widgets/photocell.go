@@ -30,6 +30,7 @@ type PhotoItem struct {
 	Matching int
 	Doubt    bool // there may be more than Count: the badge gets a "?"
 	State    PhotoState
+	Marks    Marks
 	Stamp    int64 // another value for another content: the picture is loaded again (ThumbnailKey)
 }
 
@@ -61,7 +62,11 @@ type photoCell struct {
 	badgeText  *canvas.Text
 	dot        *canvas.Circle
 	mark       *canvas.Text
+	marks      *markBadge
 }
+
+// rejectedFade is how much of a rejected photo is not seen.
+const rejectedFade = .6
 
 func newPhotoCell(g *PhotoGrid) *photoCell {
 	c := &photoCell{
@@ -74,6 +79,7 @@ func newPhotoCell(g *PhotoGrid) *photoCell {
 		badgeText:  newText("", badgeText),
 		dot:        canvas.NewCircle(color.Transparent),
 		mark:       newText("!", badgeText),
+		marks:      newMarkBadge(),
 	}
 	c.background.CornerRadius = 3
 	c.badge.CornerRadius = badgeH / 2.0
@@ -187,6 +193,15 @@ func (c *photoCell) paint() {
 	visible(c.badge, badge)
 	visible(c.badgeFace, badge)
 	visible(c.badgeText, badge)
+	c.marks.show(c.item.Marks)
+	fade := 0.0
+	if c.item.Marks.Flag == Rejected {
+		fade = rejectedFade
+	}
+	if c.picture.Translucency != fade {
+		c.picture.Translucency = fade
+		c.picture.Refresh()
+	}
 	c.place(c.Size())
 	canvas.Refresh(c)
 }
@@ -226,6 +241,7 @@ func (c *photoCell) place(s fyne.Size) {
 	c.dot.Move(fyne.NewPos(s.Width-cellInset-5-d, cellInset+5))
 	c.mark.Resize(fyne.NewSize(d, d))
 	c.mark.Move(c.dot.Position())
+	c.marks.place(fyne.NewPos(cellInset+4, s.Height-cellInset-c.grid.nameSpace()-4))
 }
 
 // MouseDown chooses at once, on the press: a tap would wait for a second one.
@@ -255,7 +271,7 @@ func (c *photoCell) MouseOut() { c.hovered = false; c.paint() }
 // CreateRenderer implements fyne.Widget.
 func (c *photoCell) CreateRenderer() fyne.WidgetRenderer {
 	return &partsRenderer{
-		parts: []fyne.CanvasObject{c.background, c.picture, c.name, c.badge, c.badgeFace, c.badgeText, c.dot, c.mark},
+		parts: append([]fyne.CanvasObject{c.background, c.picture, c.name, c.badge, c.badgeFace, c.badgeText, c.dot, c.mark}, c.marks.parts()...),
 		place: c.place,
 		min:   func() fyne.Size { return c.grid.cell },
 		paint: c.paint,

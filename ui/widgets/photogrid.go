@@ -116,6 +116,9 @@ func (g *PhotoGrid) Len() int { return g.n }
 // Selected returns the keys of the chosen photos in the order of the grid.
 func (g *PhotoGrid) Selected() []string { return g.selection.Keys() }
 
+// Selects reports whether the photo of key is chosen.
+func (g *PhotoGrid) Selects(key string) bool { return g.selection.chosen[key] }
+
 // SelectedCount returns how many photos are chosen.
 func (g *PhotoGrid) SelectedCount() int { return g.selection.Len() }
 
