@@ -1,5 +1,7 @@
 package catalog
 
+import "slices"
+
 // SetOffline says which folders are not there now: the photos in them and below are offline, and all others are not. That is
 // not stored.
 func (c *Catalog) SetOffline(folders []string) {
@@ -28,4 +30,11 @@ func (ix *index) setOffline(folders []string) (changed bool) {
 		}
 	}
 	return changed
+}
+
+// Folders returns the folders in which there are photos, or were, in no order.
+func (c *Catalog) Folders() []string {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return slices.Clone(c.index.folders.texts)
 }

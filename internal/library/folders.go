@@ -54,6 +54,7 @@ func (l *Library) OpenFolder(path string, recursive bool) {
 			l.settings.save()
 		}
 		l.send(Event{Kind: ScanDone, Path: path, Err: err})
+		l.findOffline()
 		l.checkIdle()
 	})
 }

@@ -100,6 +100,8 @@ type Library struct {
 
 	held []catalog.Outcome // results that the disk has no room for, the writer's
 
+	searching sync.Mutex // held by findOffline
+
 	editing sync.Mutex // guards history, and is held while an edit is stored
 	history history
 
@@ -169,6 +171,7 @@ func Open(c Config) (*Library, error) {
 	})
 	l.writing.Go(func() { l.write(l.results) })
 	l.caring.Go(l.careLater)
+	l.caring.Go(l.findOffline)
 	if c.Engine != nil {
 		l.analyses = true
 		work := func(least pipeline.Priority) {

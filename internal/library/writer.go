@@ -124,6 +124,7 @@ func (l *Library) commit(batch []pipeline.Result) {
 	if unplugged {
 		folder, _ := l.Folder()
 		l.send(Event{Kind: Problem, Path: folder, Err: errors.New("the folder is not reachable any more: its photos wait until it is opened again")})
+		l.findOffline()
 	}
 	l.checkIdle()
 }

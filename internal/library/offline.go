@@ -1,0 +1,50 @@
+package library
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// findOffline finds out which folders of the catalog are not there now, as when the drive that they lie on is unplugged: their
+// photos are offline, and nothing is forgotten. Everybody is told if there are others than before. It asks the
+// system about every folder: not for the goroutine of a window.
+func (l *Library) findOffline() {
+	l.searching.Lock()
+	defer l.searching.Unlock()
+	before := l.catalog.Generation()
+	l.catalog.SetOffline(missingFolders(l.catalog.Folders(), folderMissing))
+	if l.catalog.Generation() != before && l.ctx.Err() == nil {
+		l.send(Event{Kind: PhotosFound})
+	}
+}
+
+// missingFolders returns those of the folders that are missing. Below one that is, nobody is asked any more.
+func missingFolders(folders []string, isMissing func(folder string) bool) []string {
+	known := map[string]bool{} // folders, and all that they lie in: whether they are missing
+	var missing func(folder string) bool
+	missing = func(folder string) bool {
+		is, ok := known[folder]
+		if !ok {
+			parent := filepath.Dir(folder)
+			is = parent != folder && missing(parent) || isMissing(folder)
+			known[folder] = is
+		}
+		return is
+	}
+	var found []string
+	for _, folder := range folders {
+		if missing(folder) {
+			found = append(found, folder)
+		}
+	}
+	return found
+}
+
+// folderMissing reports whether a folder is not there. One that cannot be looked at may be there.
+func folderMissing(folder string) bool {
+	_, err := os.Stat(folder)
+	return errors.Is(err, fs.ErrNotExist) || err != nil && strings.Contains(err.Error(), "not ready") // a Windows drive without a disk
+}
