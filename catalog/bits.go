@@ -109,3 +109,56 @@ func (b bitset) keep(want func(i uint32) bool) {
 		}
 	}
 }
+
+// counted is a set that is counted with many others: where it is sparse, only its words that are not empty are looked at.
+type counted struct {
+	all   bitset
+	at    []uint32 // the words that are not empty, if there are few
+	words []uint64
+}
+
+func countedSet(b bitset) counted {
+	c := counted{all: b}
+	n := 0
+	for _, w := range b {
+		if w != 0 {
+			n++
+		}
+	}
+	if n > len(b)/4 {
+		return c
+	}
+	c.at, c.words = make([]uint32, 0, n+1), make([]uint64, 0, n) // never nil
+	for i, w := range b {
+		if w != 0 {
+			c.at, c.words = append(c.at, uint32(i)), append(c.words, w)
+		}
+	}
+	return c
+}
+
+// without returns the set without the rows of another one.
+func (c *counted) without(o bitset) counted {
+	if c.at == nil {
+		all := c.all.clone()
+		all.andNot(o)
+		return counted{all: all}
+	}
+	out := counted{at: c.at, words: make([]uint64, len(c.words))}
+	for i, at := range c.at {
+		out.words[i] = c.words[i] &^ o[at]
+	}
+	return out
+}
+
+// countAnd is bitset.countAnd.
+func (c *counted) countAnd(o bitset) int {
+	if c.at == nil {
+		return c.all.countAnd(o)
+	}
+	n := 0
+	for i, at := range c.at {
+		n += bits.OnesCount64(c.words[i] & o[at])
+	}
+	return n
+}

@@ -178,21 +178,20 @@ func (f *finder) photosAndFaces(r *Result, o Order) {
 // faceCounts fills in the counts of the fields of faces.
 func (f *finder) faceCounts(r *Result) {
 	ix := f.ix
+	matching := countedSet(f.matching)
 	r.Counts = make(map[string]map[string]int, len(ix.faceFields)+len(ix.photoFields))
 	for k, field := range ix.faceFields {
 		if len(field.Values) == 0 || field.Aside {
 			continue // nothing is shown of it
 		}
-		faces, shared := f.matching, true
+		faces := matching
 		if f.asks(field) {
-			faces, shared = f.facesWithout(field), false
-			ix.restrict(faces, f.photos)
+			without := f.facesWithout(field)
+			ix.restrict(without, f.photos)
+			faces = countedSet(without)
 		}
 		if unsure := ix.unsureSet(field); unsure != nil && !f.guesses {
-			if shared {
-				faces = faces.clone()
-			}
-			faces.andNot(unsure)
+			faces = faces.without(unsure)
 		}
 		counts := make(map[string]int, len(field.Values))
 		r.Counts[field.Name] = counts

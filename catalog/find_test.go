@@ -725,7 +725,7 @@ func TestFindAgainstSlowEvaluator(t *testing.T) {
 	all := atoms()
 	further(all, rng)
 	matches := 0
-	for range 900 {
+	for range 600 {
 		q := slowQuery{
 			faceTerms:  randomTerms(rng, all, 3, isFace),
 			photoTerms: randomTerms(rng, all, 2, isPhoto),

@@ -10,10 +10,11 @@ import (
 	"unicode"
 )
 
+var slowParts = regexp.MustCompile(`(?s)[0-9]+|.`)
+
 // SlowNatural is compareNatural, as obvious as it can be.
 func SlowNatural(a, b string) int {
-	parts := regexp.MustCompile(`(?s)[0-9]+|.`)
-	x, y := parts.FindAllString(a, -1), parts.FindAllString(b, -1)
+	x, y := slowParts.FindAllString(a, -1), slowParts.FindAllString(b, -1)
 	for i := range min(len(x), len(y)) {
 		p, ok := new(big.Int).SetString(x[i], 10)
 		q, also := new(big.Int).SetString(y[i], 10)

@@ -268,12 +268,7 @@ func (ix *index) sorted(photos, matching bitset, o Order) []Ref {
 	default:
 		from = ix.byPath.sorted()
 	}
-	refs := make([]Ref, 0, photos.count())
-	for _, ref := range from {
-		if photos.has(uint32(ref)) {
-			refs = append(refs, ref)
-		}
-	}
+	refs := pick(from, photos)
 	known := len(refs) // photos that the order says something of
 	switch o.Forward() {
 	case ByTaken:
@@ -297,6 +292,17 @@ func (ix *index) sorted(photos, matching bitset, o Order) []Ref {
 		slices.Reverse(refs[:known])
 	}
 	return refs
+}
+
+// pick returns those of refs that are in a set, all of which are among refs.
+func pick(refs []Ref, set bitset) []Ref {
+	picked := make([]Ref, set.count()+1) // one more for those that are not
+	n := 0
+	for _, ref := range refs {
+		picked[n] = ref // whether it stays is hard to foresee, and writing costs less than guessing
+		n += int(set[ref/wordSize] >> (ref % wordSize) & 1)
+	}
+	return picked[:n:n]
 }
 
 // mostFirst sorts by a number that is not large, the largest first.

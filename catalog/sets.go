@@ -110,7 +110,7 @@ func (c *faceColumn) addMeeting(faces bitset, f *query.Field, it query.Item) {
 }
 
 // addBetween adds the rows whose number is in lo..hi, of which neither is negative.
-func addBetween[T int8 | int16](rows bitset, numbers []T, lo, hi T) {
+func addBetween[T int8 | int16 | int32](rows bitset, numbers []T, lo, hi T) {
 	for k := range rows {
 		part := numbers[k*wordSize : min((k+1)*wordSize, len(numbers))]
 		var word uint64
@@ -205,10 +205,11 @@ func (ix *index) photosMeeting(c *query.Condition) bitset {
 		return met
 	}
 	met := newBitset(len(ix.photos))
-	for i, code := range column.codes {
-		if c.MatchNumber(int(code)) {
-			met.add(uint32(i))
-		}
+	for _, it := range c.Items {
+		addBetween(met, column.codes, int32(it.Lo), int32(it.Hi))
+	}
+	if c.Not {
+		met.invert()
 	}
 	return met
 }

@@ -196,9 +196,9 @@ func TestScanSearchAndRestart(t *testing.T) {
 	check := func(when string) {
 		t.Helper()
 		t.Log(when)
-		f.wantFound("", "a.jpg b/wide.jpg c.JPG")
+		f.wantFound("", "a.jpg c.JPG b/wide.jpg")
 		f.wantFound("emotion:sad", "b/wide.jpg")
-		f.wantFound("emotion:happy age:30-39 gender:woman", "a.jpg b/wide.jpg c.JPG")
+		f.wantFound("emotion:happy age:30-39 gender:woman", "a.jpg c.JPG b/wide.jpg")
 		f.wantFound("age:60..", "b/wide.jpg")
 		r := f.Search(query.Expr{}, library.ByPath)
 		if r.Counts["emotion"]["happy"] != 3 || r.Counts["emotion"]["sad"] != 1 || r.TotalFaces != 4 || r.Total != 3 {
