@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -137,8 +138,6 @@ func (k *checker) run() error {
 			return err
 		}
 	}
-	// bbolt's own check runs in a goroutine of its own, which no guard protects. It walks over the same
-	// pages: they can be walked over by now.
 	return k.pages()
 }
 
@@ -268,34 +267,23 @@ func (k *checker) row(tx *bolt.Tx, id, value []byte) {
 	}
 }
 
-// pages has bbolt look whether every page is used once. Nobody may change the file meanwhile.
+// pages looks whether every page is sound and used once. Nobody may change the file meanwhile.
 func (k *checker) pages() error {
 	k.write.Lock()
 	defer k.write.Unlock()
-	if err := k.ctx.Err(); err != nil {
+	f, err := os.Open(k.db.Path())
+	if err != nil {
 		return err
 	}
-	var first error
-	more := -1
-	err := guard(func() error {
-		return k.db.View(func(tx *bolt.Tx) error {
-			for err := range tx.Check() {
-				if more++; first == nil {
-					first = err
-				}
-			}
-			return nil
-		})
-	})
-	switch {
-	case err != nil:
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
 		return err
-	case more > 0:
-		return fmt.Errorf("%w: pages: %w, and %d other errors", ErrDamaged, first, more)
-	case first != nil:
-		return fmt.Errorf("%w: pages: %w", ErrDamaged, first)
 	}
-	return nil
+	if err = checkPages(k.ctx, f, info.Size()); err != nil && k.ctx.Err() == nil {
+		err = fmt.Errorf("%w: pages: %w", ErrDamaged, err)
+	}
+	return err
 }
 
 // doubtRows has the next Open make the rows anew.
