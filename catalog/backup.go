@@ -36,6 +36,20 @@ func (c *Catalog) Backup(ctx context.Context, to string, replace bool) error {
 	return nil
 }
 
+// BackUpNow is Backup that returns where the copy is: to, or among Copies if that is "".
+func (c *Catalog) BackUpNow(ctx context.Context, to string, replace bool) (string, error) {
+	if to == "" {
+		var err error
+		if to, err = newCopy(c.path, time.Now()); err != nil {
+			return "", fmt.Errorf("back up catalog %s: %w", c.path, err)
+		}
+	}
+	if err := c.Backup(ctx, to, replace); err != nil {
+		return "", err
+	}
+	return to, nil
+}
+
 // BackUp is Backup of a catalog that is not open. "" puts the copy among Copies. It returns where the copy is.
 func BackUp(ctx context.Context, path, to string, replace bool) (string, error) {
 	db, err := openBolt(path, true)

@@ -138,10 +138,17 @@ func SetAside(path string) (kept string, err error) {
 	return kept, syncFolder(filepath.Dir(path))
 }
 
-// keptName is what a file is called that Restore has replaced.
+// keptName is what a file is called that Restore has replaced: a name that no file has.
 func keptName(path string, now time.Time) string {
 	stem, ext := stemOf(path)
-	return filepath.Join(filepath.Dir(path), stem+keptInfix+now.UTC().Format(copyLayout)+ext)
+	base := filepath.Join(filepath.Dir(path), stem+keptInfix+now.UTC().Format(copyLayout))
+	name := base + ext
+	for n := 2; ; n++ {
+		if _, err := os.Lstat(name); err != nil {
+			return name
+		}
+		name = fmt.Sprintf("%s-%d%s", base, n, ext) // another one within the second
+	}
 }
 
 const keptInfix = "-replaced-"

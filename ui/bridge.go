@@ -20,12 +20,13 @@ type news struct {
 	idle     bool
 	status   bool
 	albums   bool            // albums or saved searches changed
+	saved    bool            // what could not be stored is
 	scanned  []library.Event // scans that ended
 	problems []library.Event
 }
 
 func (n *news) empty() bool {
-	return len(n.photos) == 0 && !n.found && !n.idle && !n.status && !n.albums && len(n.scanned) == 0 && len(n.problems) == 0
+	return len(n.photos) == 0 && !n.found && !n.idle && !n.status && !n.albums && !n.saved && len(n.scanned) == 0 && len(n.problems) == 0
 }
 
 // bridge carries work from other goroutines to the UI goroutine. It gathers
@@ -82,6 +83,8 @@ func (b *bridge) event(e library.Event) {
 		b.news.albums = true
 	case library.Idle:
 		b.news.idle = true
+	case library.SavedAgain:
+		b.news.saved = true
 	case library.StatusChanged:
 		b.news.status = true
 	}

@@ -100,6 +100,7 @@ func (w *Window) table() []command {
 		{menu: menuFile, title: "Open Folder…", keys: ctrl(fyne.KeyO), run: w.askFolder},
 		{menu: menuFile, title: "Open Recent", sub: w.recentItems},
 		{menu: menuFile, title: "Export JSON…", keys: ctrl(fyne.KeyE), run: w.askExport, line: true},
+		{menu: menuFile, title: "Catalog", sub: w.catalogItems, line: true},
 		{menu: menuFile, title: quitTitle, keys: ctrl(fyne.KeyQ), run: w.win.Close, line: true},
 
 		{menu: menuEdit, title: "Undo", keys: ctrl(fyne.KeyZ), run: w.undo, can: func() bool { return w.lib != nil && w.lib.CanUndo() }},

@@ -183,15 +183,15 @@ func (w *Window) export(paths []string, d export.Dialect) {
 	progress.SetOnClosed(cancel)
 	progress.Resize(fyne.NewSize(420, 140))
 	progress.Show()
-	lib := w.lib
+	lib, post := w.lib, w.bridge.post
 	go func() {
 		s, err := lib.ExportJSON(ctx, paths, d, func(done, total int) {
-			w.bridge.post(func() {
+			post(func() {
 				line.SetValue(float64(done))
 				words.SetText(fmt.Sprintf("%s of %s", count(done), plural(total, "photo")))
 			})
 		})
-		w.bridge.post(func() {
+		post(func() {
 			progress.Hide()
 			w.exported(s, err)
 		})

@@ -114,8 +114,9 @@ func (w *Window) searchSoon() {
 		return
 	}
 	w.searchDue = true
+	post := w.bridge.post
 	time.AfterFunc(wait, func() {
-		w.bridge.post(func() {
+		post(func() {
 			if w.searchDue {
 				w.runSearch()
 			}

@@ -43,11 +43,11 @@ func (w *Window) again(paths []string, look library.Look) {
 	}
 	l.photos = len(l.waiting)
 	w.status.say(l.begun())
-	lib := w.lib
+	lib, post := w.lib, w.bridge.post
 	folder, _ := lib.Folder()
 	go func() { // it waits for the disk
 		err := lib.Reanalyse(paths, look)
-		w.bridge.post(func() {
+		post(func() {
 			if err != nil {
 				w.status.say("")
 				w.showError("The photos cannot be analysed again", err)

@@ -130,16 +130,6 @@ func (w *Window) thumbnailOf(path string) *image.RGBA {
 	return nil
 }
 
-// thumbnail loads a thumbnail; the grid's workers call it.
-func (w *Window) thumbnail(ctx context.Context, path string, longSide int) (*image.RGBA, error) {
-	return w.lib.Thumbnail(ctx, path, longSide)
-}
-
-// largePicture loads a photo in the size of the window or larger; goroutines call it.
-func (w *Window) largePicture(ctx context.Context, path string, longSide int) (*image.RGBA, error) {
-	return w.lib.Picture(ctx, path, longSide)
-}
-
 // chosen returns the photos that a command is about: the selection, or the current photo.
 func (w *Window) chosen() []string {
 	if paths := w.grid.Selected(); len(paths) > 0 {

@@ -22,12 +22,12 @@ func (w *Window) report(out io.Writer) {
 		w.endReport(err)
 		return
 	}
-	lib := w.lib
+	lib, post := w.lib, w.bridge.post
 	folder, _ := lib.Folder()
 	result := lib.Search(query.Expr{}, library.ByPath)
 	go func() {
 		best, err := writeReport(out, lib, folder, result)
-		w.bridge.post(func() {
+		post(func() {
 			if err != nil {
 				w.endReport(err)
 				return

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,10 +28,16 @@ func (w *Window) attach(lib *library.Library, err error) {
 		w.opts.Trace("library failed", map[string]any{"error": err.Error()})
 		if w.opts.Report != nil {
 			w.endReport(err)
+		} else {
+			w.showTrouble()
 		}
 		return
 	}
 	w.lib = lib
+	w.source.lib.Store(lib)
+	for _, err := range lib.Notices() {
+		w.problems = append(w.problems, library.Event{Err: err})
+	}
 	w.takePolicy()
 	w.folders.list = lib.Subfolders
 	w.showAlbums()
@@ -40,6 +47,11 @@ func (w *Window) attach(lib *library.Library, err error) {
 	w.win.SetMainMenu(w.mainMenu())
 	w.opts.Trace("library open", nil)
 	w.filter.show(w.expr, w.result)
+	if w.away {
+		w.folders.setRecent(lib.Recent())
+		w.showState()
+		return
+	}
 	path := w.opts.Folder
 	if recent := lib.Recent(); path == "" && len(recent) > 0 {
 		path = recent[0] // go on where the last session ended
@@ -118,7 +130,8 @@ func (w *Window) showProblems() {
 // showState says in the middle of the grid why there is nothing in it, if there is nothing.
 func (w *Window) showState() {
 	if w.openErr != nil {
-		w.empty.show("The library cannot be opened", w.openErr.Error(), "", nil)
+		title, _, _ := w.trouble(w.openErr)
+		w.empty.show(title, w.opts.Catalog, "What can be done…", w.showTrouble)
 		return
 	}
 	if w.lib == nil {
@@ -179,11 +192,11 @@ func (w *Window) countPhotos(path string) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), countTime)
 	w.counting = cancel
-	lib := w.lib
+	lib, post := w.lib, w.bridge.post
 	go func() {
 		defer cancel()
 		here, below, err := lib.CountPhotos(ctx, path)
-		w.bridge.post(func() {
+		post(func() {
 			if now, _ := w.lib.Folder(); now != path || errors.Is(err, context.Canceled) {
 				return
 			}
@@ -223,6 +236,9 @@ func (w *Window) news(n news) {
 		if len(w.problems) < maxProblems {
 			w.problems = append(w.problems, e)
 		}
+	}
+	if n.saved { // the banner need not say any more that nothing can be
+		w.problems = slices.DeleteFunc(w.problems, func(e library.Event) bool { return errors.Is(e.Err, library.ErrNotSaved) })
 	}
 	w.showBanner()
 	if n.albums {

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -24,9 +25,12 @@ import (
 
 // Options says what the window is for.
 type Options struct {
-	// Open opens the library. It runs in a goroutine while the window already
-	// shows, because it loads the models. An error is shown instead of photos.
-	Open func() (*library.Library, error)
+	// Open opens the library with a catalog. It runs in a goroutine while the window already
+	// shows, because it loads the models. An error is shown instead of photos. It is called again when another
+	// catalog is opened, or the same one after it was closed for something.
+	Open    func(catalog string) (*library.Library, error)
+	Catalog string // path of the catalog file
+	Cache   string // folder of the thumbnails
 
 	Folder    string // to open at the start; "" asks for one
 	Recursive bool   // with its subfolders
@@ -73,15 +77,29 @@ const searchPause = 300 * time.Millisecond
 
 // Window is the main window and everything it shows.
 type Window struct {
-	app      fyne.App
-	win      fyne.Window
-	opts     Options
-	log      *slog.Logger
-	bridge   *bridge
-	lib      *library.Library // nil until it is open
-	policy   library.Policy   // of lib
-	pictures *widgets.Thumbnails
-	commands []command
+	app    fyne.App
+	win    fyne.Window
+	opts   Options
+	log    *slog.Logger
+	door   *bridge // for what is not about a library: it is never closed before the window
+	failed error   // why the report could not be written
+
+	*session // the UI goroutine's; another one begins when the catalog is closed (refurnish)
+}
+
+// session is what the window shows of a library, from before it is open until it is closed.
+type session struct {
+	bridge     *bridge
+	lib        *library.Library // nil until it is open
+	source     *source          // the same, for goroutines
+	opening    *opening         // nil unless a library is being opened
+	background sync.WaitGroup   // work on the library that can be stopped
+	stops      []context.CancelFunc
+	away       bool                 // attach opens no folder
+	held       library.CatalogStats // by the backup that could be restored, if openErr is of a damaged catalog
+	policy     library.Policy       // of lib
+	pictures   *widgets.Thumbnails
+	commands   []command
 
 	expr      query.Expr
 	order     library.Order
@@ -94,11 +112,11 @@ type Window struct {
 	face      int            // index of the chosen one of faces
 	scanned   bool           // the open folder's scan has ended
 	scanErr   error
+	failing   string          // what could not be done before the library could not be opened
 	openErr   error           // why there is no library
 	wanted    string          // path of a photo to choose once it is found
 	below     int             // photos in the folders below the open one
 	reported  bool            // Options.Report was served
-	failed    error           // why the report could not be written
 	problems  []library.Event // of the open folder, that the banner tells
 	edits     edits
 	stored    func() // what the edit in work does once it is stored
@@ -152,25 +170,30 @@ func New(app fyne.App, o Options) *Window {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	app.Settings().SetTheme(newTheme())
-	w := &Window{app: app, opts: o, log: o.Log, result: &library.Result{}, place: -1}
+	w := &Window{app: app, opts: o, log: o.Log, door: newBridge(nil)}
 	w.win = app.NewWindow("Semblance")
 	w.win.SetIcon(fyne.NewStaticResource("semblance.png", assets.Icon()))
-	w.bridge = newBridge(w.news)
-	w.pictures = widgets.NewThumbnails(w.thumbnail, thumbnailLoaders, PictureCache)
+	w.win.SetPadded(false)
+	w.win.Resize(fyne.NewSize(windowWidth, windowHeight))
+	w.win.SetMaster()
+	w.furnish(newBridge(w.news))
+	return w
+}
+
+// furnish puts everything into the window that shows a library, which is not open yet.
+func (w *Window) furnish(b *bridge) {
+	w.session = &session{bridge: b, result: &library.Result{}, place: -1, source: &source{}}
+	w.pictures = widgets.NewThumbnails(w.source.thumbnail, thumbnailLoaders, PictureCache)
 	w.build()
 	w.commands = w.table()
 	w.win.SetMainMenu(w.mainMenu())
-	w.win.SetPadded(false)
 	w.win.SetContent(w.keys)
-	w.win.Resize(fyne.NewSize(windowWidth, windowHeight))
-	w.win.SetMaster()
 	w.win.Canvas().SetOnTypedKey(w.typedKey)
 	w.win.Canvas().SetOnTypedRune(w.keys.TypedRune)
 	w.win.SetOnDropped(func(_ fyne.Position, uris []fyne.URI) { w.dropped(uris) })
-	w.win.SetOnClosed(w.bridge.close)
+	w.win.SetOnClosed(func() { w.bridge.close(); w.door.close() })
 	w.showState()
 	w.showFace()
-	return w
 }
 
 // Run shows the window, runs the application until the window is closed, and
@@ -186,23 +209,25 @@ func (w *Window) Show() {
 	w.win.Show()
 	w.takeKeys()
 	w.opts.Trace("window shown", nil)
-	go func() {
-		lib, err := w.opts.Open()
-		w.bridge.post(func() { w.attach(lib, err) })
-	}()
+	w.openLater(func() error { return nil }, func() {}, func(error) {})
 }
 
 // Close closes the window. Any goroutine may call it.
-func (w *Window) Close() { w.bridge.post(w.win.Close) }
+func (w *Window) Close() { w.door.post(w.win.Close) }
 
 // shutdown runs after the event loop, so waiting for photos in flight blocks no window.
 func (w *Window) shutdown() error {
 	w.bridge.close()
+	w.door.close()
 	w.loupe.stop()
 	w.edits.wait()
 	w.pictures.Close()
+	for _, stop := range w.stops {
+		stop()
+	}
+	w.background.Wait()
 	if w.lib == nil {
-		return nil
+		return w.opening.abandon()
 	}
 	return w.lib.Close()
 }
@@ -230,7 +255,7 @@ func (w *Window) build() {
 	w.grid.OnVisible = func(int, int) { w.prioritize() }
 	w.grid.OnPicture = func(key string) { w.opts.Trace("thumbnail shown", map[string]any{"path": key}) }
 	w.loupe = newLoupe(w.bridge.post, w.newMarkBar())
-	w.loupe.picture = w.largePicture
+	w.loupe.picture = w.source.picture
 	w.loupe.preview = w.thumbnailOf
 	w.loupe.onFace = w.chooseFace
 	w.loupe.onMarked = w.faceMarked
@@ -239,7 +264,7 @@ func (w *Window) build() {
 	w.loupe.viewer.OnPressed = w.takeKeys
 	w.loupe.onPicture = w.pictureShown
 	w.loupe.onFailure = w.pictureFailed
-	w.cropper = &cropper{post: w.bridge.post, picture: w.largePicture}
+	w.cropper = &cropper{post: w.bridge.post, picture: w.source.picture}
 	w.card = newFaceCard(w.stepFace, w.judge, w.correctAt, w.askName)
 	w.marks = newMarkBox(w.newMarkBar(), w.filterByTag, w.askTags)
 	w.rejected = newRejectedBox(w.toggleRejected, w.restoreRejected)

@@ -136,13 +136,20 @@ func newEmptyFixture(t *testing.T, engine bool) *fixture {
 	t.Helper()
 	app := test.NewTempApp(t)
 	f := &fixture{t: t, photos: t.TempDir(), work: make(chan func(), 10000)}
-	f.Window = New(app, Options{Trace: func(event string, _ map[string]any) { f.events = append(f.events, event) }})
-	f.bridge.do = func(g func()) { f.work <- g }
 	c := library.Config{Catalog: filepath.Join(t.TempDir(), "catalog.db"), Cache: t.TempDir(), Engine: painter{}}
 	if !engine {
 		c.Engine, c.NoAnalysis = nil, errors.New("ONNX Runtime not found: run make fetch")
 	}
-	lib, err := library.Open(c)
+	open := func(catalog string) (*library.Library, error) {
+		c.Catalog = catalog
+		return library.Open(c)
+	}
+	f.Window = New(app, Options{
+		Open: open, Catalog: c.Catalog, Cache: c.Cache,
+		Trace: func(event string, _ map[string]any) { f.events = append(f.events, event) },
+	})
+	f.bridge.do = func(g func()) { f.work <- g }
+	lib, err := open(c.Catalog)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,15 +18,16 @@ type backend struct {
 	log   *slog.Logger
 
 	mu      sync.Mutex
-	runtime *ort.Runtime // nil if it could not be opened
+	runtime *ort.Runtime     // nil if it could not be opened
+	made    *analysis.Engine // by the first open
 }
 
-// open opens the library. Without a runtime photos are shown, but not analysed:
+// open opens the library with a catalog, once or, when it was closed, again. Without a runtime photos are shown, but not analysed:
 // the error is the library's to tell.
-func (b *backend) open() (*library.Library, error) {
+func (b *backend) open(catalog string) (*library.Library, error) {
 	engine, err := b.engine()
 	c := library.Config{
-		Catalog: b.flags.catalog, Cache: b.flags.cache, Workers: b.flags.workers, Log: b.log, NoAnalysis: err, Mode: analysis.Default,
+		Catalog: catalog, Cache: b.flags.cache, Workers: b.flags.workers, Log: b.log, NoAnalysis: err, Mode: analysis.Default,
 	}
 	if err != nil {
 		b.log.Error("no analysis", "err", err)
@@ -37,6 +38,11 @@ func (b *backend) open() (*library.Library, error) {
 }
 
 func (b *backend) engine() (*analysis.Engine, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.made != nil {
+		return b.made, nil
+	}
 	pack, err := models.Embedded()
 	if err != nil {
 		return nil, fmt.Errorf("open models: %w", err)
@@ -46,13 +52,12 @@ func (b *backend) engine() (*analysis.Engine, error) {
 		return nil, err
 	}
 	b.log.Info("ONNX Runtime", "version", runtime.Version(), "library", runtime.Library())
-	b.mu.Lock()
 	b.runtime = runtime
-	b.mu.Unlock()
-	return analysis.New(analysis.Config{
+	b.made = analysis.New(analysis.Config{
 		Open:   analysis.Opener(runtime.Network),
 		SHA256: pack.SHA256,
-	}), nil
+	})
+	return b.made, nil
 }
 
 // close closes the runtime, after the library.

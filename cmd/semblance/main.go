@@ -93,7 +93,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	b := &backend{flags: f, log: log}
 	app.SetMetadata(metadata())
 	options := ui.Options{
-		Open: b.open, Folder: f.open, Recursive: f.recursive,
+		Open: b.open, Catalog: f.catalog, Cache: f.cache, Folder: f.open, Recursive: f.recursive,
 		Trace: trace, Log: log, About: about(),
 	}
 	if f.report {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 
@@ -37,11 +38,27 @@ var (
 // not be backed up, say.
 func (l *Library) Notices() []error { return l.catalog.Notices() }
 
+// BackUp writes a copy of the open catalog, "" for one beside the daily ones, and returns where it is. The error is fs.ErrExist if there is
+// a file and it is not to be replaced.
+func (l *Library) BackUp(ctx context.Context, to string, replace bool) (string, error) {
+	return l.catalog.BackUpNow(ctx, to, replace)
+}
+
+// CheckCatalog reads the whole open catalog, as catalog.Check does.
+func (l *Library) CheckCatalog(ctx context.Context) (values []error, err error) {
+	return l.catalog.Check(ctx)
+}
+
 // Mend repairs single damaged values out of the backups, as catalog.Mend does.
 func (u Upkeep) Mend(ctx context.Context) (Mended, error) { return catalog.Mend(ctx, u.Catalog) }
 
 // Backups returns the backups beside the catalog, the latest first. It does not look into them: Upkeep{Catalog: b.Path}.Stats does.
 func (u Upkeep) Backups() ([]Backup, error) { return catalog.Copies(u.Catalog) }
+
+// Recent returns the folders that were opened with this catalog before, the latest first.
+func (u Upkeep) Recent() []string {
+	return openSettings(settingsPath(u.Catalog), slog.New(slog.DiscardHandler)).recent()
+}
 
 // ReadBack says what Upkeep.ReadBack did.
 type ReadBack struct {

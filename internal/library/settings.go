@@ -103,6 +103,24 @@ func relocateSettings(path, from, to string) error {
 	return nil
 }
 
+// forgetSettings has the folders that lie in one be no recent ones any more, "" for all, so that the next start does not open and analyse them again.
+func forgetSettings(path, within string) error {
+	s := openSettings(path, slog.New(slog.DiscardHandler))
+	in := func(folder string) bool {
+		rel, err := filepath.Rel(within, folder)
+		return within == "" || err == nil && filepath.IsLocal(rel)
+	}
+	before := len(s.stored.Recent)
+	s.stored.Recent, s.stored.Deep = slices.DeleteFunc(s.stored.Recent, in), slices.DeleteFunc(s.stored.Deep, in)
+	if len(s.stored.Recent) == before {
+		return nil
+	}
+	if err := s.write(); err != nil {
+		return fmt.Errorf("save settings: %w", err)
+	}
+	return nil
+}
+
 // write replaces the file as a whole, so that a crash leaves the old or the new one.
 func (s *settings) write() error {
 	data, err := json.MarshalIndent(s.stored, "", "  ")

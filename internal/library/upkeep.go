@@ -58,7 +58,7 @@ type Forgotten struct {
 }
 
 // Forget removes all that the catalog knows of the photos in a folder and those below, "" for all photos, and their
-// faces, with backups beside the catalog that hold any of it and the thumbnails; edits says whether what people said about the
+// faces, with the recent folders among them, backups beside the catalog that hold any of it and the thumbnails; edits says whether what people said about the
 // faces is removed too. The photos themselves, files that were exported, and backups elsewhere stay. dry says
 // what would be done, and changes nothing. With an error something may be left: another call removes it. See catalog.Erase.
 func (u Upkeep) Forget(ctx context.Context, folder string, edits, dry bool) (Forgotten, error) {
@@ -89,8 +89,10 @@ func (u Upkeep) Forget(ctx context.Context, folder string, edits, dry bool) (For
 		return Forgotten{Thumbnails: removed}, err
 	}
 	what.Dry = false
-	erased, err = catalog.Erase(ctx, u.Catalog, what)
-	return Forgotten{erased, removed}, err
+	if erased, err = catalog.Erase(ctx, u.Catalog, what); err != nil {
+		return Forgotten{erased, removed}, err
+	}
+	return Forgotten{erased, removed}, forgetSettings(settingsPath(u.Catalog), folder)
 }
 
 // Relocated says what Upkeep.Relocate did, or would do.

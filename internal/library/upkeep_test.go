@@ -129,6 +129,9 @@ func TestForgetAFolder(t *testing.T) {
 	if got := f.holding("marker of an open one"); len(got) != 2 { // the catalog and a new backup
 		t.Errorf("%q hold what was not to be removed", got)
 	}
+	if got := f.upkeep().Recent(); len(got) != 1 || got[0] != f.photos { // it is more than what was forgotten
+		t.Errorf("recent folders %q", got)
+	}
 	// Who opens the folder again has it analysed again, and nothing was said.
 	f.open()
 	f.scan()
@@ -158,6 +161,9 @@ func TestForgetEverything(t *testing.T) {
 		}
 		if got := f.copies(); len(got) > 0 {
 			t.Errorf("backups %q", got)
+		}
+		if got := f.upkeep().Recent(); len(got) > 0 {
+			t.Errorf("recent folders %q: the next start would analyse them again", got)
 		}
 		f.open()
 		f.scan()
