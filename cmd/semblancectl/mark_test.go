@@ -17,6 +17,8 @@ func TestMark(t *testing.T) {
 		{"mark --rating 5 --flag picked --label blue --tag Places|Rome --tag Wedding " + a + " " + b, exitOK, "2 photos marked\n", ""},
 		{"mark --rating 0 --untag wedding " + b, exitOK, "1 photo marked\n", ""},
 		{"mark --flag rejected " + broken, exitOK, "1 photo marked\n", ""}, // its analysis failed
+		{"query --marks flag:picked", exitOK, b + "\t\tpicked\tblue\tPlaces|Rome\n", ""},
+		{"query --count tag:wedding", exitOK, "1\n", ""},
 		{"mark --label green " + none + " " + b, exitFailed, "", none + ": the catalog does not know this photo"},
 		{"mark " + a, exitUsage, "", "say what: --rating"},
 		{"mark --rating 3", exitUsage, "", "which photos?"},
@@ -57,6 +59,7 @@ func TestAlbums(t *testing.T) {
 		{"albums add Empty", exitOK, "0 photos in Empty\n", ""},
 		{"albums list", exitOK, "Best   2 photos\nEmpty  0 photos\n", ""},
 		{"albums remove Best " + b, exitOK, "1 photo taken out of Best\n", ""},
+		{"query album:best", exitOK, a + "\n", ""},
 		{"albums rename Best Portfolio", exitOK, "Best is called Portfolio\n", ""},
 		{"albums rename Portfolio Empty", exitFailed, "", "there is one of this name"},
 		{"albums list", exitOK, "Portfolio  1 photo\n", ""},

@@ -34,26 +34,31 @@ must all hold for the same face, a leading minus excludes. Fields:
 		define: func(p program, set *flag.FlagSet) func(context.Context, []string) int {
 			catalog := set.String("catalog", "", "catalog `file` (default: semblance/catalog.db in your data folder)")
 			count := set.Bool("count", false, "print only how many photos match")
+			marks := set.Bool("marks", false, "print stars, flag, label and tags behind each path, parted by tabs")
 			null := set.Bool("null", false, "end each path with a zero byte, for xargs -0")
 			return func(_ context.Context, args []string) int {
 				e, err := query.Parse(strings.Join(args, " "))
 				if err != nil {
 					return p.misused("query", "%v", err)
 				}
-				paths, err := find(*catalog, e)
+				photos, err := find(*catalog, e)
 				if err != nil {
 					return p.failed(exitFailed, err)
 				}
 				if *count {
-					fmt.Fprintln(p.stdout, len(paths))
+					fmt.Fprintln(p.stdout, len(photos))
 					return exitOK
 				}
 				end := "\n"
 				if *null {
 					end = "\x00"
 				}
-				for _, path := range paths {
-					if _, err := fmt.Fprint(p.stdout, path, end); err != nil {
+				for _, photo := range photos {
+					line := photo.Path
+					if *marks {
+						line += "\t" + markWords(photo.Marks)
+					}
+					if _, err := fmt.Fprint(p.stdout, line, end); err != nil {
 						return p.failed(exitFailed, fmt.Errorf("print: %w", err))
 					}
 				}
@@ -63,8 +68,8 @@ must all hold for the same face, a leading minus excludes. Fields:
 	}
 }
 
-// find returns the paths of the photos that match, in the order of their paths.
-func find(catalog string, e query.Expr) (paths []string, err error) {
+// find returns the photos that match, in the order of their paths.
+func find(catalog string, e query.Expr) (photos []library.Entry, err error) {
 	u, err := places(catalog, "")
 	if err != nil {
 		return nil, err
@@ -81,9 +86,9 @@ func find(catalog string, e query.Expr) (paths []string, err error) {
 		return nil, err
 	}
 	for _, r := range l.SearchAll(e, library.ByPath).Photos {
-		paths = append(paths, l.Entry(r).Path)
+		photos = append(photos, l.Entry(r))
 	}
-	return paths, nil
+	return photos, nil
 }
 
 // places returns where the catalog and the thumbnails lie: where they usually do, if they have no name.
