@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"math"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -98,7 +99,7 @@ func (w *Window) showAlbums() {
 	}
 	var rows []*widgets.ListRow
 	for _, a := range w.lib.Albums() {
-		r := widgets.NewListRow(tagTitle(a.Name), count(len(a.Photos)), func() { w.openAlbum(a.Name) })
+		r := widgets.NewListRow(tagTitle(a.Name), "", func() { w.openAlbum(a.Name) })
 		r.OnMenu = func(at fyne.Position) { w.albumMenu(a.Name, at) }
 		rows = append(rows, r)
 	}
@@ -110,7 +111,21 @@ func (w *Window) showAlbums() {
 		rows = append(rows, r)
 	}
 	w.albums.searches.set(rows)
+	w.countAlbums()
 	w.markAlbums()
+}
+
+// countAlbums says how many photos a click on each album shows: copies of one content too, and none that is gone.
+func (w *Window) countAlbums() {
+	photos := map[string]int{}
+	for _, t := range w.lib.AllTexts(albumField, "", math.MaxInt) {
+		photos[t.Text] = t.Count
+	}
+	for i, a := range w.lib.Albums() {
+		if i < len(w.albums.albums.rows) {
+			w.albums.albums.rows[i].SetNote(count(photos[a.Name]))
+		}
+	}
 }
 
 // markAlbums marks the album and the search that are shown.
@@ -175,6 +190,7 @@ func (w *Window) showEverywhere(e query.Expr) {
 	w.folders.setEverywhere(true)
 	w.status.setFolder(allFolders)
 	w.win.SetTitle(allFolders + " – Semblance")
+	w.status.say("")
 	w.setExpr(e)
 	w.opts.Trace("everywhere", nil)
 	w.takeKeys()

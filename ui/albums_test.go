@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -107,6 +108,29 @@ func TestAlbums(t *testing.T) {
 	}
 }
 
+// The panel counts what a click shows: every copy of a photo, and none that is gone.
+func TestAlbumCounts(t *testing.T) {
+	f := newFixture(t)
+	data, err := os.ReadFile(f.photos + "/a.jpg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(f.photos+"/copy.jpg", data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(f.photos + "/b.jpg"); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.lib.Collect("Best", []string{f.photos + "/a.jpg", f.photos + "/b.jpg"}); err != nil {
+		t.Fatal(err)
+	}
+	f.openFolder(f.photos, false)
+	f.wait("idle")
+	f.openAlbum("Best")
+	f.check("a copy")
+	f.wantAlbums("*Best 2")
+}
+
 // A filter is saved under a name, found again in all folders, renamed and removed.
 func TestSavedSearches(t *testing.T) {
 	f := newFixture(t)
@@ -178,6 +202,9 @@ func TestAllFolders(t *testing.T) {
 	if f.folders.scope.Visible() {
 		t.Error("the scope of a folder is offered while all are shown")
 	}
+	f.folders.here.OnTapped()
+	f.check("f1")
+	f.folders.all.OnTapped()
 	f.folders.tree.Select(f.photos + "/sub")
 	f.check("f1")
 	if f.expr.String() != "emotion:happy" || f.everywhere {

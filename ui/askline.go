@@ -27,9 +27,6 @@ type lineDialog struct {
 
 // askLine shows the dialog. Enter answers it, Esc closes it.
 func (w *Window) askLine(q lineQuestion) *lineDialog {
-	if q.find == nil {
-		q.find = func(string) []suggestion { return nil }
-	}
 	l := &lineDialog{wrong: widget.NewLabel("")}
 	l.wrong.Importance, l.wrong.Wrapping = widget.DangerImportance, fyne.TextWrapWord
 	accept := func(text string) {
@@ -53,7 +50,11 @@ func (w *Window) askLine(q lineQuestion) *lineDialog {
 		w.line = nil
 		w.dialogClosed()
 	})
-	d.Resize(fyne.NewSize(440, 260))
+	height := float32(170)
+	if q.find != nil {
+		height = 280
+	}
+	d.Resize(fyne.NewSize(440, height))
 	d.Show()
 	w.win.Canvas().Focus(l.field.entry)
 	return l

@@ -22,6 +22,7 @@ type command struct {
 	line  bool        // a line above it in the menu
 	sheet bool        // on the sheet, but not in the menu
 	quiet bool        // neither: a line of the sheet tells of several
+	text  bool        // it opens a line of text: it runs with the character, which would be typed into that line else
 	can   func() bool // nil: always; the menu greys what cannot be done now
 	sub   func() []*fyne.MenuItem
 }
@@ -111,10 +112,10 @@ func (w *Window) table() []command {
 		{menu: menuEdit, title: "Clear Filter", keys: ctrl(fyne.KeyL), run: w.clearFilter},
 		{menu: menuEdit, title: "Save Search…", keys: ctrl(fyne.KeyS), run: w.askSaveSearch},
 	}, w.markCommands(), []command{
-		{menu: menuPhoto, title: "Tags…", keys: bare(fyne.KeyT), run: w.askTags},
+		{menu: menuPhoto, title: "Tags…", keys: bare(fyne.KeyT), run: w.askTags, text: true},
 		{menu: menuPhoto, title: "Add to Album…", keys: ctrl(fyne.KeyB), run: w.askAlbum},
 		{menu: menuPhoto, title: "Take Out of the Album", run: w.uncollect, can: func() bool { return w.shownAlbum() != "" }},
-		{menu: menuPhoto, title: "Name the Face…", keys: bare(fyne.KeyI), run: w.nameKey, line: true},
+		{menu: menuPhoto, title: "Name the Face…", keys: bare(fyne.KeyI), run: w.nameKey, line: true, text: true},
 		{menu: menuPhoto, title: "Accept Face", keys: bare(fyne.KeyY), run: func() { w.judgeSeen(face.Accepted) }},
 		{menu: menuPhoto, title: "Reject Face", keys: bare(fyne.KeyN), run: func() { w.judgeSeen(face.Rejected) }},
 		{menu: menuPhoto, title: "Reject Face in the Loupe", keys: bare(fyne.KeyDelete), run: w.deleteKey, sheet: true},
@@ -253,6 +254,13 @@ func (w *Window) typed(name fyne.KeyName) bool {
 		}
 	}
 	return false
+}
+
+// typesText reports whether the command of a key opens a line of text.
+func (w *Window) typesText(name fyne.KeyName) bool {
+	return slices.ContainsFunc(w.commands, func(c command) bool {
+		return c.text && slices.Contains(c.keys, key{name: name})
+	})
 }
 
 // sheet returns the lines of the shortcut sheet by menu.

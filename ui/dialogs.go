@@ -242,7 +242,7 @@ func (w *Window) showShortcuts() {
 		columns[c].Add(widgets.NewSection(strings.ToUpper(m), rows...))
 	}
 	d := dialog.NewCustom("Keyboard shortcuts", "Close", container.NewVScroll(container.NewGridWithColumns(2, columns[0], columns[1])), w.win)
-	w.present(d, fyne.NewSize(760, 680), d.Dismiss)
+	w.present(d, fyne.NewSize(780, 800), d.Dismiss)
 }
 
 func keyLine(keys, what string) fyne.CanvasObject {
@@ -293,7 +293,7 @@ func legend(hidden face.Features) [][2]string {
 	}
 	return [][2]string{
 		{"Box", "Around each face. Broken: it is doubtful that it is one. Grey: the filter does not ask for it; grey and broken: you rejected it."},
-		{"Caption", "The face's number, then the values that are sure: apparent gender and age, expression, closed eyes, smile, glasses; " + selected + " too. " +
+		{"Caption", "The face's number and the name that you gave it, then the values that are sure: apparent gender and age, expression, closed eyes, smile, glasses; " + selected + " too. " +
 			"All are what a face looks like, not who a person is or feels. Values that are unsure are left out, and so is what has no room (…); a small face has a number alone. 1? is a doubtful face."},
 		{"Landmarks", "Green: jaw. Blue: eyebrows. Red: eyes. White: nose. Purple: upper lip. Yellow: lower lip. Black: middle of the mouth."},
 		{"Pose", "Red points to the picture's right side of the face, green to the top of the head, blue to where the face looks."},

@@ -116,8 +116,10 @@ func (c *faceCard) show(a *face.Analysis, i int) {
 
 // showName shows whose face it is, as the headline of the card.
 func (c *faceCard) showName(f *face.Face) {
+	c.name.text.TextSize, c.name.text.TextStyle.Bold = headlineSize, true
 	if f.Edit.Name == "" {
-		c.name.show("Name…", true, false)
+		c.name.text.TextSize, c.name.text.TextStyle.Bold = 12, false
+		c.name.show("Name… (I)", true, false)
 		return
 	}
 	c.name.show(f.Edit.Name, false, false)

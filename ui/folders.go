@@ -86,8 +86,9 @@ func (f *folderTree) setFolder(path string, recursive bool, recent []string) {
 func (f *folderTree) setEverywhere(on bool) {
 	f.everywhere = on
 	f.all.SetOn(on)
-	if on {
-		f.scope.Hide()
+	if on { // the two buttons stay: they lead back
+		f.here.SetOn(false)
+		f.below.SetOn(false)
 		f.tree.UnselectAll()
 	}
 	f.tree.Refresh()
@@ -129,7 +130,7 @@ func (f *folderTree) setCounts(here, below int, complete bool) {
 	}
 	f.here.SetFace("Here "+count(here)+more, nil)
 	f.below.SetFace("With subfolders "+count(here+below)+more, nil)
-	setVisible(f.scope, (below > 0 || !complete) && !f.everywhere)
+	setVisible(f.scope, below > 0 || !complete)
 	f.scope.Refresh()
 }
 

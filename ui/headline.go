@@ -27,7 +27,7 @@ type headline struct {
 
 func newHeadline(feature face.Features, bold bool, correct func(face.Features, fyne.Position)) *headline {
 	h := &headline{feature: feature, correct: correct, text: canvas.NewText("", grey(0xD6)), ground: canvas.NewRectangle(color.Transparent), arrow: arrowIcon()}
-	h.text.TextSize, h.text.TextStyle.Bold = 15, bold
+	h.text.TextSize, h.text.TextStyle.Bold = headlineSize, bold
 	for i := range h.more {
 		h.more[i] = smallText("", grey(0x90))
 	}
@@ -87,7 +87,10 @@ func (h *headline) CreateRenderer() fyne.WidgetRenderer { return &headlineRender
 
 type headlineRenderer struct{ h *headline }
 
-const headlineInset = 4
+const (
+	headlineInset = 4
+	headlineSize  = 15
+)
 
 // Layout implements fyne.WidgetRenderer.
 func (r *headlineRenderer) Layout(s fyne.Size) {

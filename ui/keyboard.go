@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
@@ -33,7 +35,7 @@ func (k *keyboard) FocusLost() {}
 // AcceptsTab implements fyne.Tabbable: Tab hides the panels.
 func (k *keyboard) AcceptsTab() bool { return true }
 
-// TypedRune implements fyne.Focusable. The commands of a slash and a question mark come
+// TypedRune implements fyne.Focusable. The commands of a slash, a question mark and what opens a line of text come
 // with the character: keyboards have them on different keys, and a search box that had the
 // focus already when the character comes would take it for text.
 func (k *keyboard) TypedRune(r rune) {
@@ -45,6 +47,10 @@ func (k *keyboard) TypedRune(r rune) {
 		k.window.typed(keyQuestion)
 	case '/':
 		k.window.typed(fyne.KeySlash)
+	default:
+		if name := fyne.KeyName(strings.ToUpper(string(r))); k.window.typesText(name) {
+			k.window.typed(name)
+		}
 	}
 }
 
@@ -66,7 +72,7 @@ func (w *Window) typedKey(e *fyne.KeyEvent) {
 	switch {
 	case w.loupe.viewer.Marking() && e.Name == fyne.KeyEscape:
 		w.loupe.setMarking(false)
-	case e.Name == fyne.KeySlash: // the rune follows, which may be "?"
+	case e.Name == fyne.KeySlash, w.typesText(e.Name): // the rune follows, which may be "?"
 	case w.typed(e.Name):
 	default:
 		w.grid.HandleKey(e.Name, shift)

@@ -248,6 +248,7 @@ func (w *Window) news(n news) {
 	switch {
 	case n.idle, len(n.scanned) > 0:
 		w.runSearch()
+		w.countAlbums()
 	case n.found, len(n.photos) > 0:
 		w.searchSoon()
 	}

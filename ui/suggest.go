@@ -28,7 +28,7 @@ type suggestField struct {
 	rows   []*widgets.ListRow
 	chosen int // of shown; -1: what was typed
 
-	find    func(typed string) []suggestion // at most maxSuggestions
+	find    func(typed string) []suggestion // at most maxSuggestions; nil: there are none
 	accept  func(text string)
 	changed func(text string) // something was typed; may be nil
 	title   func(string) string
@@ -50,7 +50,7 @@ func (e *keyEntry) TypedKey(k *fyne.KeyEvent) {
 // AcceptsTab implements fyne.Tabbable: Tab takes a suggestion.
 func (e *keyEntry) AcceptsTab() bool { return true }
 
-// newSuggestField makes a field. escape is what Esc does; title, which may be nil, is how a text is shown.
+// newSuggestField makes a field; find may be nil. escape is what Esc does; title, which may be nil, is how a text is shown.
 func newSuggestField(hint string, find func(string) []suggestion, accept func(string), escape func(), title func(string) string) *suggestField {
 	f := &suggestField{entry: &keyEntry{}, chosen: -1, find: find, accept: accept, title: title}
 	f.entry.ExtendBaseWidget(f.entry)
@@ -79,15 +79,21 @@ func newSuggestField(hint string, find func(string) []suggestion, accept func(st
 		return true
 	}
 	f.list = container.New(layout.NewCustomPaddedVBoxLayout(0))
-	space := canvas.NewRectangle(nil)
-	space.SetMinSize(fyne.NewSize(200, maxSuggestions*20))
-	f.object = container.New(layout.NewCustomPaddedVBoxLayout(4), f.entry, container.NewStack(space, f.list))
-	f.suggest()
+	f.object = f.entry
+	if find != nil {
+		space := canvas.NewRectangle(nil) // so that nothing moves while suggestions come and go
+		space.SetMinSize(fyne.NewSize(200, maxSuggestions*20))
+		f.object = container.New(layout.NewCustomPaddedVBoxLayout(4), f.entry, container.NewStack(space, f.list))
+		f.suggest()
+	}
 	return f
 }
 
 // suggest brings the suggestions up to date with what was typed.
 func (f *suggestField) suggest() {
+	if f.find == nil {
+		return
+	}
 	f.shown, f.chosen, f.rows = f.find(strings.TrimSpace(f.entry.Text)), -1, nil
 	f.list.RemoveAll()
 	for _, s := range f.shown {
@@ -96,6 +102,7 @@ func (f *suggestField) suggest() {
 			label = f.title(label)
 		}
 		row := widgets.NewListRow(label, s.note, func() { f.accept(s.text) })
+		row.Inset = 8
 		f.rows = append(f.rows, row)
 		f.list.Add(row)
 	}

@@ -33,7 +33,7 @@ type markBox struct {
 
 func newMarkBox(bar *widgets.MarkBar, filter func(tag string), ask func()) *markBox {
 	b := &markBox{bar: bar}
-	b.tags = widgets.NewTags(widgets.NewToolButton("Tag… (T)", nil, ask))
+	b.tags = widgets.NewTags("+ Tag (T)", ask)
 	b.tags.OnTapped = func(i int) { filter(b.shown[i]) }
 	b.object = container.New(layout.NewCustomPaddedLayout(4, 2, 10, 8), container.New(layout.NewCustomPaddedVBoxLayout(3),
 		container.NewHBox(b.bar), b.tags))
@@ -80,7 +80,7 @@ func (w *Window) askTags() {
 		w.status.say("No photo is selected that could get a tag.")
 		return
 	}
-	d := &tagDialog{window: w, paths: paths, list: widgets.NewTags(nil), none: widget.NewLabel("No tags yet."), wrong: widget.NewLabel("")}
+	d := &tagDialog{window: w, paths: paths, list: widgets.NewTags("", nil), none: widget.NewLabel("No tags yet."), wrong: widget.NewLabel("")}
 	d.wrong.Importance, d.wrong.Wrapping = widget.DangerImportance, fyne.TextWrapWord
 	d.list.OnTapped = func(i int) { d.store([]string{d.tags[i]}, nil) }
 	d.list.OnRemove = func(i int) { d.store(nil, []string{d.tags[i]}) }

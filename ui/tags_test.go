@@ -86,6 +86,29 @@ func TestTagDialog(t *testing.T) {
 	f.wantMarks("c", "0 none none [Wedding]")
 }
 
+// The letter of the key that opens the dialog is not typed into it.
+func TestKeyOfADialogIsNotTyped(t *testing.T) {
+	f := newFixture(t)
+	f.grid.MoveTo(0, false)
+	press := func(name fyne.KeyName, letter rune) { // as a driver does
+		f.win.Canvas().Focused().TypedKey(&fyne.KeyEvent{Name: name})
+		f.win.Canvas().Focused().TypedRune(letter)
+	}
+	press(fyne.KeyT, 't')
+	if f.tagging == nil || f.tagging.field.entry.Text != "" {
+		t.Fatalf("T opens no dialog, or is typed into it")
+	}
+	press(fyne.KeyT, 't')
+	if got := f.tagging.field.entry.Text; got != "t" {
+		t.Errorf("a second t is %q in the line", got)
+	}
+	f.tagging.close()
+	press(fyne.KeyI, 'I') // with Caps Lock
+	if f.line == nil || f.line.field.entry.Text != "" {
+		t.Fatalf("I opens no dialog, or is typed into it")
+	}
+}
+
 // The line offers the tags of the catalog, by their beginning or that of a level, and not those that all photos have.
 func TestTagSuggestions(t *testing.T) {
 	f := newFixture(t)
@@ -152,7 +175,7 @@ func TestNameAFace(t *testing.T) {
 		t.Fatal("a name is asked for without a face")
 	}
 	f.grid.MoveTo(2, false) // c: a man and a doubtful face
-	if got := f.card.name.words(); got != "Name…" {
+	if got := f.card.name.words(); got != "Name… (I)" {
 		t.Errorf("the card says %q of a face without a name", got)
 	}
 	f.typed(fyne.KeyI)
@@ -185,7 +208,7 @@ func TestNameAFace(t *testing.T) {
 	f.line.field.set("")
 	f.line.field.submit()
 	f.settle()
-	if got := f.card.name.words(); got != "Name…" {
+	if got := f.card.name.words(); got != "Name… (I)" {
 		t.Errorf("the card says %q after the name was taken away", got)
 	}
 	f.undo()

@@ -8,6 +8,7 @@ import (
 	"image/jpeg"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -101,4 +102,27 @@ func judgeFaces(w *window) {
 	w.waitFor("face corrected", "feature", "gender")
 	w.key("ctrl+z")
 	w.wait("undone")
+}
+
+// markPhotos gives the current photo stars and a tag and its face a name by the keyboard, and undoes all of it. The letters that
+// open the dialogs are not typed into them.
+func markPhotos(w *window) {
+	w.t.Helper()
+	w.key("5")
+	w.waitFor("photos marked", "what", "5 stars")
+	w.key("t")
+	w.typed("rome")
+	w.key("Return")
+	w.waitFor("photos marked", "what", "Tagged rome")
+	w.key("Return") // closes the dialog
+	w.key("i")
+	w.typed("Ada")
+	w.key("Return")
+	w.waitFor("face named", "named", true)
+	for _, what := range []string{"name face", "tag", "rate with 5 stars"} {
+		w.key("ctrl+z")
+		if undone, _ := w.wait("undone")["what"].(string); !strings.HasPrefix(undone, what) {
+			w.t.Errorf("undone was %q, want %q", undone, what)
+		}
+	}
 }

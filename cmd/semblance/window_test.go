@@ -127,6 +127,7 @@ func TestWindow(t *testing.T) {
 	}
 	w.key("Escape") // the summary
 	judgeFaces(w)
+	markPhotos(w)
 	w.end()
 
 	// A second start finds everything again and analyses nothing.

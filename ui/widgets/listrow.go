@@ -17,6 +17,7 @@ type ListRow struct {
 
 	OnTapped func()
 	OnMenu   func(at fyne.Position) // place in the window; nil: there is none
+	Inset    float32                // of the label; NewListRow sets that of a row below the title of a Section
 
 	label, note string
 	on          bool
@@ -33,7 +34,7 @@ const dotsSpace = 22
 // NewListRow returns a row that is not chosen.
 func NewListRow(label, note string, tapped func()) *ListRow {
 	r := &ListRow{
-		OnTapped: tapped, label: label, note: note, ground: canvas.NewRectangle(color.Transparent),
+		OnTapped: tapped, Inset: 18, label: label, note: note, ground: canvas.NewRectangle(color.Transparent),
 		text: newText(label, 0), more: newText(note, smallText),
 	}
 	r.ground.CornerRadius = 2
@@ -144,7 +145,6 @@ func (r *ListRow) place(s fyne.Size) {
 		d.Resize(fyne.NewSquareSize(3))
 		d.Move(fyne.NewPos(right-dotsSpace+6+float32(5*i), (s.Height-3)/2))
 	}
-	const left = 18 // below the title of a Section
-	r.text.Text = shorten(r.label, r.text.TextSize, r.text.TextStyle, right-max(r.more.MinSize().Width, dotsSpace)-8-left)
-	placeMiddle(r.text, left, s.Height)
+	r.text.Text = shorten(r.label, r.text.TextSize, r.text.TextStyle, right-max(r.more.MinSize().Width, dotsSpace)-8-r.Inset)
+	placeMiddle(r.text, r.Inset, s.Height)
 }

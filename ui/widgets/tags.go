@@ -25,19 +25,20 @@ type Tags struct {
 	OnTapped func(i int)
 	OnRemove func(i int) // set before the first SetTags; nil: no crosses
 
-	tags  []Tag
-	extra fyne.CanvasObject // behind the last label; nil for none
-	row   *fyne.Container
+	tags []Tag
+	more *tagChip // behind the last label; nil for none
+	row  *fyne.Container
 }
 
 // maxTag is the greatest width of a label: a longer one is cut.
 const maxTag = 210
 
-// NewTags returns an empty list; extra, which may be nil, is shown behind the labels.
-func NewTags(extra fyne.CanvasObject) *Tags {
-	t := &Tags{extra: extra, row: container.New(layout.NewRowWrapLayoutWithCustomPadding(4, 3))}
-	if extra != nil {
-		t.row.Add(extra)
+// NewTags returns an empty list. Behind the labels stands more, which adds others, unless it is "".
+func NewTags(more string, add func()) *Tags {
+	t := &Tags{row: container.New(layout.NewRowWrapLayoutWithCustomPadding(4, 3))}
+	if more != "" {
+		t.more = newTagChip(Tag{Label: more, Weak: true}, add)
+		t.row.Add(t.more)
 	}
 	t.ExtendBaseWidget(t)
 	return t
@@ -48,15 +49,14 @@ func (t *Tags) SetTags(tags []Tag) {
 	t.tags = tags
 	t.row.RemoveAll()
 	for i, tag := range tags {
-		chip := &tagChip{tag: tag, tapped: func() { call(t.OnTapped, i) }, ground: canvas.NewRectangle(color.Transparent), text: newText("", smallText)}
+		chip := newTagChip(tag, func() { call(t.OnTapped, i) })
 		if t.OnRemove != nil {
 			chip.remove = func() { t.OnRemove(i) }
 		}
-		chip.ExtendBaseWidget(chip)
 		t.row.Add(chip)
 	}
-	if t.extra != nil {
-		t.row.Add(t.extra)
+	if t.more != nil {
+		t.row.Add(t.more)
 	}
 	t.row.Refresh()
 	t.Refresh()
@@ -85,6 +85,12 @@ type tagChip struct {
 	ground  *canvas.Rectangle
 	text    *canvas.Text
 	cross   [2]*canvas.Line
+}
+
+func newTagChip(tag Tag, tapped func()) *tagChip {
+	c := &tagChip{tag: tag, tapped: tapped, ground: canvas.NewRectangle(color.Transparent), text: newText("", smallText)}
+	c.ExtendBaseWidget(c)
+	return c
 }
 
 // crossSpace is the width of a chip's end that removes it.
