@@ -246,64 +246,7 @@ func (c *Catalog) load() error {
 	if err := c.removeTraces(); err != nil {
 		c.notice(err)
 	}
-	return guard(func() error { return c.db.View(c.loadIndex) })
-}
-
-func (c *Catalog) loadIndex(tx *bolt.Tx) error {
-	ix := newIndex()
-	rows := tx.Bucket([]byte(bucketRows))
-	err := tx.Bucket([]byte(bucketPaths)).ForEach(func(key, value []byte) error {
-		path := string(key)
-		v, err := c.codec.unsealPath(key, value)
-		if err != nil {
-			c.problems = append(c.problems, fmt.Errorf("entry of %s: %w", path, err))
-			return nil
-		}
-		var r row
-		if v.Bare {
-			rec, _, _ := c.read(tx, v.ID[:]) // what is damaged is told where it is looked for
-			r = newRow(&rec, c.policy)
-		} else if !v.ID.IsZero() {
-			if err := c.codec.unseal(v.ID[:], rows.Get(v.ID[:]), &r); err != nil {
-				rec, ok, err := c.read(tx, v.ID[:])
-				if err == nil && !ok {
-					err = fmt.Errorf("%w: it is missing", ErrDamaged)
-				}
-				if err != nil {
-					c.problems = append(c.problems, fmt.Errorf("record of %s: %w", path, err))
-					v.ID, v.State, v.Failure = photo.ID{}, Waiting, ""
-				}
-				r = newRow(&rec, c.policy)
-			}
-		}
-		ref := ix.put(path, v)
-		if !v.ID.IsZero() {
-			ix.setRow(ref, &r)
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	err = tx.Bucket([]byte(bucketEdits)).ForEach(func(id, _ []byte) error {
-		if _, err := c.said(tx, id); err != nil {
-			c.problems = append(c.problems, fmt.Errorf("%s: %w", ix.nameOf(id), err))
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	if err := c.loadNamed(tx, ix); err != nil {
-		return err
-	}
-	all := make([]Ref, len(ix.photos))
-	for i := range all {
-		all[i] = Ref(i)
-	}
-	ix.reorder(all, all)
-	c.index = ix
-	return nil
+	return c.loadIndex()
 }
 
 // nameOf returns the path of a photo with an identity, or the identity if there is none.

@@ -21,8 +21,9 @@ type index struct {
 	byPath *ordering
 	byTime *ordering
 	byName *ordering
-	names  names    // of the files
-	modes  []string // each Entry.Mode once
+	names  names       // of the files
+	modes  []string    // each Entry.Mode once
+	asked  query.Photo // what refresh looks at
 
 	albums   []Album // by name
 	searches []Search
@@ -60,9 +61,11 @@ const (
 
 // faceColumn holds one face field for every face.
 type faceColumn struct {
-	values  []bitset // for each value of the field, or each bin of a Number that offers ranges
-	codes   []int16  // Number only
-	percent []int8   // Number without codes: one from -1 to 100
+	field   *query.Field
+	values  []bitset  // for each value of the field, or each bin of a Number that offers ranges
+	codes   []int16   // Number only
+	percent []int8    // Number without codes: one from -1 to 100
+	holds   [][]uint8 // of the codes from unsaid on that occur: the values that hold; not of a Number
 }
 
 // photoColumn holds one photo field for every photo.
@@ -124,7 +127,23 @@ func newFaceColumns(fields []*query.Field) []faceColumn {
 		if binned(f) {
 			n = numBins
 		}
-		columns[i].values = make([]bitset, n)
+		columns[i].field = f
+		switch {
+		case isPercent(f):
+			columns[i].percent = []int8{}
+			continue
+		case f.Kind == query.Number:
+			columns[i].codes = []int16{}
+		}
+		if n > 0 {
+			columns[i].values = make([]bitset, n)
+		}
+		if f.Kind == query.Number {
+			continue
+		}
+		for code := unsaid; code < 1<<len(f.Values) && code < maxHolds; code++ {
+			columns[i].holds = append(columns[i].holds, holding(f, int16(code)))
+		}
 	}
 	return columns
 }
@@ -135,6 +154,19 @@ func binned(f *query.Field) bool { return f.Kind == query.Number && len(f.Values
 // isPercent reports whether the codes of a field are -1 to 100.
 func isPercent(f *query.Field) bool {
 	return f.Kind == query.Number && f.Max <= 100 && len(f.Values) == 0
+}
+
+// maxHolds bounds the codes that are looked up in faceColumn.holds: those of a Set of ten values.
+const maxHolds = 1 << 10
+
+// holding returns the values of a field that hold for a code.
+func holding(f *query.Field, code int16) (values []uint8) {
+	for j, v := range f.Values {
+		if f.Holds(int(code), v.Lo, v.Hi) {
+			values = append(values, uint8(j))
+		}
+	}
+	return values
 }
 
 // lookup returns the photo at path if it is not gone.
@@ -182,24 +214,8 @@ func (ix *index) queryPhoto(ref Ref) query.Photo {
 func (ix *index) put(path string, v pathValue) Ref {
 	ref, ok := ix.refs[path]
 	if !ok {
-		ref = Ref(len(ix.photos))
-		ix.photos = append(ix.photos, photoRow{path: path, same: none})
+		ref = ix.enter(path)
 		ix.refs[path] = ref
-		ix.first = append(ix.first, 0)
-		ix.count = append(ix.count, 0)
-		ix.accepted = append(ix.accepted, 0)
-		_, name := splitPath(path)
-		ix.names.add(name)
-		if int(ref)%wordSize == 0 {
-			ix.live = append(ix.live, 0)
-			ix.known = append(ix.known, 0)
-			ix.offline = append(ix.offline, 0)
-			for _, c := range ix.photoColumns {
-				for i := range c.values {
-					c.values[i] = append(c.values[i], 0)
-				}
-			}
-		}
 	}
 	p := &ix.photos[ref]
 	if p.stored.ID != v.ID {
@@ -210,8 +226,7 @@ func (ix *index) put(path string, v pathValue) Ref {
 	shown := !v.Gone
 	ix.showFaces(ref, shown)
 	p.stored = v
-	ix.live.put(uint32(ref), shown)
-	ix.known.put(uint32(ref), !v.ID.IsZero() && !v.Bare)
+	ix.mark(ref)
 	switch {
 	case v.ID.IsZero():
 		ix.setRow(ref, &row{})
@@ -221,6 +236,62 @@ func (ix *index) put(path string, v pathValue) Ref {
 		ix.refresh(ref)
 	}
 	return ref
+}
+
+// enter adds a photo of which nothing is known. It is not in refs yet.
+func (ix *index) enter(path string) Ref {
+	ref := Ref(len(ix.photos))
+	ix.photos = append(ix.photos, photoRow{path: path, same: none})
+	ix.first = append(ix.first, 0)
+	ix.count = append(ix.count, 0)
+	ix.accepted = append(ix.accepted, 0)
+	_, name := splitPath(path)
+	ix.names.add(name)
+	if int(ref)%wordSize == 0 {
+		ix.live = append(ix.live, 0)
+		ix.known = append(ix.known, 0)
+		ix.offline = append(ix.offline, 0)
+		for _, c := range ix.photoColumns {
+			for i := range c.values {
+				c.values[i] = append(c.values[i], 0)
+			}
+		}
+	}
+	return ref
+}
+
+// enterPaths makes refs.
+func (ix *index) enterPaths() error {
+	ix.refs = make(map[string]Ref, len(ix.photos))
+	for i := range ix.photos {
+		ix.refs[ix.photos[i].path] = Ref(i)
+	}
+	return nil
+}
+
+// expect makes room for n photos in an empty index.
+func (ix *index) expect(n int) {
+	words := len(newBitset(n))
+	ix.photos, ix.byID = make([]photoRow, 0, n), make(map[photo.ID]Ref, n)
+	ix.first, ix.count, ix.accepted = make([]uint32, 0, n), make([]uint16, 0, n), make([]uint16, 0, n)
+	ix.live, ix.known, ix.offline = make(bitset, 0, words), make(bitset, 0, words), make(bitset, 0, words)
+	ix.names.ends = make([]uint32, 0, n)
+	for i, f := range ix.photoFields {
+		c := &ix.photoColumns[i]
+		if f.Kind != query.Choice && f.Kind != query.Text || f.Repeats && !f.Many {
+			c.codes = make([]int32, 0, n)
+		}
+		for k := range c.values {
+			c.values[k] = make(bitset, 0, words)
+		}
+	}
+}
+
+// mark keeps the sets of photos that are not gone and that are known.
+func (ix *index) mark(ref Ref) {
+	v := &ix.photos[ref].stored
+	ix.live.put(uint32(ref), !v.Gone)
+	ix.known.put(uint32(ref), !v.ID.IsZero() && !v.Bare)
 }
 
 // said returns what people said about the photo as a whole.
@@ -233,15 +304,16 @@ func (p *photoRow) said() photo.Marks {
 
 // refresh brings the columns of the photo fields up to date.
 func (ix *index) refresh(ref Ref) {
-	p := ix.queryPhoto(ref)
+	p := &ix.asked
+	*p = ix.queryPhoto(ref)
 	for i, f := range ix.photoFields {
 		c := &ix.photoColumns[i]
 		code := 0
 		switch {
 		case f.Kind != query.Text:
-			code = f.NumberOf(&p)
+			code = f.NumberOf(p)
 		case f.Repeats && !f.Many:
-			code = int(c.place(f.TextOf(&p)))
+			code = int(c.place(f.TextOf(p)))
 		default:
 			continue
 		}
@@ -315,42 +387,54 @@ func (ix *index) withID(id photo.ID, do func(Ref)) {
 
 // setRow replaces what is known of a photo's content.
 func (ix *index) setRow(ref Ref, r *row) {
-	p := &ix.photos[ref]
-	if p.stored.Bare {
+	if ix.photos[ref].stored.Bare {
 		r = r.bare()
 	}
+	ix.setFaces(ref, r)
+	var marks *photo.Marks
+	if !r.Marks.IsZero() {
+		copied := r.Marks // the row may be used again
+		marks = &copied
+	}
+	ix.setPhoto(ref, r, marks)
+}
+
+// setFaces replaces the faces of a photo.
+func (ix *index) setFaces(ref Ref, r *row) {
+	ix.showFaces(ref, false)
+	if len(r.Numbers) != int(ix.count[ref]) { // there is no place for them where the former ones are
+		ix.dead += int(ix.count[ref])
+		ix.first[ref], ix.count[ref] = uint32(ix.faces), uint16(len(r.Numbers))
+		ix.addFaces(ref, len(r.Numbers))
+	}
+	width := len(ix.faceFields)
+	r.fit(width)
+	for i, number := range r.Numbers {
+		face := ix.first[ref] + uint32(i)
+		ix.putFace(face, number, r.Codes[i*width:][:width])
+		name := ""
+		if i < len(r.Names) {
+			name = r.Names[i]
+		}
+		ix.callFace(face, name)
+	}
+}
+
+// setPhoto replaces what is known of a photo apart from its faces, which have their places already: it looks neither at r.Numbers
+// nor at r.Codes. What people said of the photo is in marks, nil for nothing.
+func (ix *index) setPhoto(ref Ref, r *row, marks *photo.Marks) {
+	p := &ix.photos[ref]
 	p.w, p.h, p.taken = r.W, r.H, r.taken()
 	p.camera, p.have = r.Camera, face.Features(r.Have)
 	for _, tag := range p.said().Tags {
 		ix.tags.remove(tag, uint32(ref))
 	}
-	for _, tag := range r.Marks.Tags {
+	p.marks = marks
+	for _, tag := range p.said().Tags {
 		ix.tags.add(tag, uint32(ref))
 	}
-	p.marks = nil
-	if !r.Marks.IsZero() {
-		marks := r.Marks // the row may be used again
-		p.marks = &marks
-	}
 	p.mode = ix.modeOf(r.Mode)
-	ix.showFaces(ref, false)
-	first := ix.first[ref]
-	if len(r.Numbers) != int(ix.count[ref]) { // there is no place for them where the former ones are
-		ix.dead += int(ix.count[ref])
-		first = uint32(ix.faces)
-		ix.first[ref], ix.count[ref] = first, uint16(len(r.Numbers))
-		ix.addFaces(ref, len(r.Numbers))
-	}
-	width := len(ix.faceFields)
-	for i, number := range r.Numbers {
-		ix.putFace(first+uint32(i), number, r.codes(i, width))
-		name := ""
-		if i < len(r.Names) {
-			name = r.Names[i]
-		}
-		ix.callFace(first+uint32(i), name)
-	}
-	ix.accepted[ref] = uint16(min(int(r.Accepted), len(r.Numbers)))
+	ix.accepted[ref] = min(uint16(min(r.Accepted, math.MaxUint16)), ix.count[ref])
 	ix.showFaces(ref, !p.stored.Gone)
 	ix.refresh(ref)
 }
@@ -375,54 +459,89 @@ func (ix *index) showFaces(ref Ref, shown bool) {
 
 // addFaces makes room for n faces of a photo at the end.
 func (ix *index) addFaces(ref Ref, n int) {
-	for range n {
-		if ix.faces%wordSize == 0 {
-			ix.liveFaces = append(ix.liveFaces, 0)
-			for _, c := range ix.faceColumns {
-				for k := range c.values {
-					c.values[k] = append(c.values[k], 0)
-				}
-			}
+	from := ix.faces
+	ix.grow(n)
+	for i := from; i < ix.faces; i++ {
+		ix.photoOf[i] = ref
+	}
+}
+
+// grow makes room for n faces that nothing is known of.
+func (ix *index) grow(n int) {
+	ix.faces += n
+	words := len(newBitset(ix.faces))
+	ix.liveFaces = lengthen(ix.liveFaces, words)
+	ix.photoOf = lengthen(ix.photoOf, ix.faces)
+	ix.numbers = lengthen(ix.numbers, ix.faces)
+	for k := range ix.faceColumns {
+		c := &ix.faceColumns[k]
+		for j := range c.values {
+			c.values[j] = lengthen(c.values[j], words)
 		}
-		ix.faces++
-		ix.photoOf = append(ix.photoOf, ref)
-		ix.numbers = append(ix.numbers, 0)
-		for k, f := range ix.faceFields {
-			c := &ix.faceColumns[k]
-			switch {
-			case isPercent(f):
-				c.percent = append(c.percent, -1)
-			case f.Kind == query.Number:
-				c.codes = append(c.codes, -1)
+		switch from := len(c.codes) + len(c.percent); {
+		case c.percent != nil:
+			c.percent = lengthen(c.percent, ix.faces)
+			for i := from; i < ix.faces; i++ {
+				c.percent[i] = unsaid
+			}
+		case c.codes != nil:
+			c.codes = lengthen(c.codes, ix.faces)
+			for i := from; i < ix.faces; i++ {
+				c.codes[i] = unsaid
 			}
 		}
 	}
 }
 
+// lengthen returns s with zeros at its end. One that is made anew is made exactly as long.
+func lengthen[S ~[]E, E any](s S, n int) S {
+	if len(s) == 0 {
+		return make(S, n)
+	}
+	return append(s, make(S, n-len(s))...)
+}
+
 // putFace says what is known of a face.
 func (ix *index) putFace(i, number uint32, codes []int16) {
 	ix.numbers[i] = number
-	for k, f := range ix.faceFields {
-		c, code := &ix.faceColumns[k], int(codes[k])
+	for k := range ix.faceColumns {
+		c := &ix.faceColumns[k]
 		switch {
-		case isPercent(f):
-			c.percent[i] = int8(min(codes[k], 100))
-		case !binned(f) && f.Kind == query.Number:
-			c.codes[i] = codes[k]
-		case f.Kind == query.Number:
-			if was := int(c.codes[i]); was >= 0 {
-				c.values[min(was/binWidth, numBins-1)].remove(i)
+		case c.percent != nil:
+		case c.codes == nil:
+			for j := range c.values {
+				c.values[j].remove(i)
 			}
-			c.codes[i] = codes[k]
-			if code >= 0 {
-				c.values[min(code/binWidth, numBins-1)].add(i)
-			}
-		default:
-			for j, v := range f.Values {
-				c.values[j].put(i, f.Holds(code, v.Lo, v.Hi))
-			}
+		case c.values != nil && c.codes[i] >= 0:
+			c.values[min(int(c.codes[i])/binWidth, numBins-1)].remove(i)
+		}
+		c.add(i, codes[k])
+	}
+}
+
+// add puts a face into the sets of its code. It is in none.
+func (c *faceColumn) add(i uint32, code int16) {
+	switch {
+	case c.percent != nil:
+		c.percent[i] = int8(min(code, 100))
+	case c.codes != nil:
+		c.codes[i] = code
+		if c.values != nil && code >= 0 {
+			c.values[min(int(code)/binWidth, numBins-1)].add(i)
+		}
+	default:
+		for _, j := range c.of(code) {
+			c.values[j].add(i)
 		}
 	}
+}
+
+// of returns the values that hold for a code, in the order of the field.
+func (c *faceColumn) of(code int16) []uint8 {
+	if at := int(code) - unsaid; at >= 0 && at < len(c.holds) {
+		return c.holds[at]
+	}
+	return holding(c.field, code)
 }
 
 // callFace says whose face it is, "" for nobody's.

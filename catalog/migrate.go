@@ -110,22 +110,30 @@ const (
 // unsealPath decodes what is stored of a path, by whatever version.
 func (c codec) unsealPath(key, sealed []byte) (v pathValue, err error) {
 	data, err := checked(key, sealed)
-	if err != nil {
-		return v, err
-	}
-	var old pathValue2
 	switch {
-	case len(data) > 0 && data[0] == arrayOf7:
+	case err != nil:
+		return v, err
+	case len(data) > 0 && (data[0] == arrayOf7 || data[0] == arrayOf8):
+		return c.unsealOldPath(key, sealed)
+	}
+	err = v.unpack(data)
+	return v, err
+}
+
+// unsealOldPath decodes what earlier versions stored. It is apart because what CBOR decodes into costs an allocation.
+func (c codec) unsealOldPath(key, sealed []byte) (pathValue, error) {
+	var (
+		old pathValue2
+		err error
+	)
+	if sealed[sumSize] == arrayOf7 {
 		var oldest pathValue1
 		err = c.unseal(key, sealed, &oldest)
 		old = pathValue2{
 			Size: oldest.Size, MTime: oldest.MTime, State: oldest.State, Failure: oldest.Failure, ID: oldest.ID, Gone: oldest.Gone, Renew: oldest.Renew,
 		}
-	case len(data) > 0 && data[0] == arrayOf8:
+	} else {
 		err = c.unseal(key, sealed, &old)
-	default:
-		err = v.unpack(data)
-		return v, err
 	}
 	return pathValue{
 		Size: old.Size, MTime: old.MTime, State: old.State, Failure: old.Failure, ID: old.ID, Gone: old.Gone, Renew: old.Renew, Look: old.Look,

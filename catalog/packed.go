@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"slices"
 
 	"semblance/internal/photo"
 )
@@ -60,11 +61,18 @@ const (
 	packedMarks
 	packedNames
 	packedAnalysed
+	packedNumbers // they are not 1, 2, 3 ...
+	packedRow     = 1<<iota - 1
 )
 
+// appendPacked begins with how many faces there are, so that the index can make room for all before it reads any.
 func (r *row) appendPacked(b []byte) []byte {
-	b = append(b, bit(packedDated, r.Dated)|bit(packedMarks, !r.Marks.IsZero())|bit(packedNames, r.Names != nil)|bit(packedAnalysed, r.Analysed))
-	for _, n := range []int64{int64(r.W), int64(r.H), int64(r.Have), int64(r.Accepted)} {
+	bits := bit(packedDated, r.Dated) | bit(packedMarks, !r.Marks.IsZero()) | bit(packedNames, r.Names != nil) | bit(packedAnalysed, r.Analysed)
+	for i, number := range r.Numbers {
+		bits |= bit(packedNumbers, number != uint32(i+1))
+	}
+	b = append(b, bits)
+	for _, n := range []int{len(r.Numbers), int(r.Accepted), int(r.W), int(r.H), int(r.Have)} {
 		b = binary.AppendUvarint(b, uint64(n))
 	}
 	b = appendText(b, r.Mode)
@@ -81,24 +89,71 @@ func (r *row) appendPacked(b []byte) []byte {
 			b = appendText(b, tag)
 		}
 	}
-	b = binary.AppendUvarint(b, uint64(len(r.Numbers)))
-	for _, number := range r.Numbers {
-		b = binary.AppendUvarint(b, uint64(number))
+	if bits&packedNumbers != 0 {
+		for _, number := range r.Numbers {
+			b = binary.AppendUvarint(b, uint64(number))
+		}
 	}
 	if r.Names != nil {
 		for i := range r.Numbers {
 			b = appendText(b, r.Names[i])
 		}
 	}
-	return append(b, r.Codes...)
+	for _, code := range r.Codes {
+		b = binary.AppendUvarint(b, uint64(uint16(code)+1)) // -1 is frequent
+	}
+	return b
 }
 
-// unpack reads what appendPacked wrote. Codes is a part of data then.
-func (r *row) unpack(data []byte) error {
+// packedFaces returns how many faces a packed row has, 0 if it is none.
+func packedFaces(data []byte) int {
 	u := unpacker{data: data}
+	u.take(1)
+	return u.count()
+}
+
+// unpack reads what appendPacked wrote into a row whose slices are used again. Texts that are in texts are taken from there.
+func (r *row) unpack(data []byte, texts interned) error {
+	u := unpacker{data: data, texts: texts}
+	faces := r.unpackPhoto(&u)
+	bits := data[:min(1, len(data))]
+	r.Numbers = slices.Grow(r.Numbers[:0], faces)[:faces]
+	for i := range r.Numbers {
+		r.Numbers[i] = uint32(i + 1)
+		if bits[0]&packedNumbers != 0 {
+			r.Numbers[i] = u.uint32()
+		}
+	}
+	r.Names = nil
+	if len(bits) > 0 && bits[0]&packedNames != 0 {
+		r.Names = make([]string, faces)
+		for i := range r.Names {
+			r.Names[i] = u.text()
+		}
+	}
+	r.Codes = r.Codes[:0]
+	for len(u.data) > 0 {
+		if c := u.data[0]; c < 0x80 {
+			r.Codes, u.data = append(r.Codes, int16(c)-1), u.data[1:]
+			continue
+		}
+		n := u.uvarint()
+		u.failed = u.failed || n > math.MaxUint16+1
+		r.Codes = append(r.Codes, int16(uint16(n)-1))
+	}
+	if u.failed || len(r.Codes) > 0 != (faces > 0) || faces > 0 && len(r.Codes)%faces != 0 {
+		return fmt.Errorf("%w: it is no row", ErrDamaged)
+	}
+	return nil
+}
+
+// unpackPhoto reads the part of a row that is not about single faces, and leaves their slices. It returns how many there are.
+func (r *row) unpackPhoto(u *unpacker) (faces int) {
 	bits := u.take(1)[0]
-	*r = row{W: u.int32(), H: u.int32(), Have: uint32(u.uvarint()), Accepted: u.int32(), Mode: u.text(), Camera: u.text()}
-	r.Analysed = bits&packedAnalysed != 0
+	u.failed = u.failed || bits > packedRow
+	faces = u.count()
+	*r = row{Numbers: r.Numbers, Codes: r.Codes, Analysed: bits&packedAnalysed != 0, Accepted: u.int32(), W: u.int32(), H: u.int32(), Have: u.uint32()}
+	r.Mode, r.Camera = u.text(), u.text()
 	if bits&packedDated != 0 {
 		r.Dated, r.Seconds, r.Nanos, r.Zone = true, u.varint(), u.int32(), int32(u.varint())
 	}
@@ -109,21 +164,7 @@ func (r *row) unpack(data []byte) error {
 			r.Marks.Tags = append(r.Marks.Tags, u.text())
 		}
 	}
-	r.Numbers = make([]uint32, u.count())
-	for i := range r.Numbers {
-		r.Numbers[i] = uint32(u.uvarint())
-	}
-	if bits&packedNames != 0 {
-		r.Names = make([]string, len(r.Numbers))
-		for i := range r.Names {
-			r.Names[i] = u.text()
-		}
-	}
-	r.Codes = u.data
-	if u.failed {
-		return fmt.Errorf("%w: it is no row", ErrDamaged)
-	}
-	return nil
+	return faces
 }
 
 func bit(bit byte, on bool) byte {
@@ -141,6 +182,22 @@ func appendText(b []byte, s string) []byte {
 type unpacker struct {
 	data   []byte
 	failed bool
+	texts  interned // each text once; nil if there is no need to
+}
+
+// interned keeps texts that occur often.
+type interned map[string]string
+
+func (t interned) of(b []byte) string {
+	if s, ok := t[string(b)]; ok || t == nil { // looking up makes no string
+		if t == nil {
+			return string(b)
+		}
+		return s
+	}
+	s := string(b)
+	t[s] = s
+	return s
 }
 
 // take returns the next n bytes.
@@ -155,6 +212,11 @@ func (u *unpacker) take(n int) []byte {
 }
 
 func (u *unpacker) uvarint() uint64 {
+	if len(u.data) > 0 && u.data[0] < 0x80 {
+		n := u.data[0]
+		u.data = u.data[1:]
+		return uint64(n)
+	}
 	n, size := binary.Uvarint(u.data)
 	return u.read(n, size)
 }
@@ -181,6 +243,12 @@ func (u *unpacker) int32() int32 {
 	return int32(n)
 }
 
+func (u *unpacker) uint32() uint32 {
+	n := u.uvarint()
+	u.failed = u.failed || n > math.MaxUint32
+	return uint32(n)
+}
+
 // count reads a number of things that take a byte each at least.
 func (u *unpacker) count() int {
 	n := u.uvarint()
@@ -191,4 +259,4 @@ func (u *unpacker) count() int {
 	return int(n)
 }
 
-func (u *unpacker) text() string { return string(u.take(u.count())) }
+func (u *unpacker) text() string { return u.texts.of(u.take(u.count())) }

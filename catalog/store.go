@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"time"
 
@@ -38,7 +39,7 @@ const schema = 4
 
 // rowVersion is to be raised when newRow or face.Apply makes another row of the same
 // record; the rows that were stored before are then made anew.
-const rowVersion = 4
+const rowVersion = 5
 
 // layoutOf names all that rows depend on.
 func layoutOf(p Policy) string {
@@ -90,7 +91,7 @@ type row struct {
 	Camera   string
 	Accepted int32    // faces that are not doubtful
 	Numbers  []uint32 // of the faces
-	Codes    []byte   // query.AppendCodes of all faces, two bytes each, little endian
+	Codes    []int16  // query.AppendCodes of all faces
 	Names    []string // of the people, one for each face, "" for nobody; nil if nobody has a name
 	Have     uint32   // Entry.Have
 	Mode     string   // Entry.Mode
@@ -115,7 +116,6 @@ func newRow(r *Record, p Policy) row {
 		_, zone := t.Zone()
 		out.Dated, out.Seconds, out.Nanos, out.Zone = true, t.Unix(), int32(t.Nanosecond()), int32(zone)
 	}
-	var codes []int16
 	for i := range a.Faces {
 		out.Numbers = append(out.Numbers, a.Faces[i].Number)
 		if name := a.Faces[i].Edit.Name; name != "" {
@@ -124,10 +124,7 @@ func newRow(r *Record, p Policy) row {
 			}
 			out.Names[i] = name
 		}
-		codes = query.AppendCodes(codes[:0], a.Have, p.Sure, &a.Faces[i])
-		for _, c := range codes {
-			out.Codes = binary.LittleEndian.AppendUint16(out.Codes, uint16(c))
-		}
+		out.Codes = query.AppendCodes(out.Codes, a.Have, p.Sure, &a.Faces[i])
 	}
 	return out
 }
@@ -143,16 +140,15 @@ func (r *row) taken() time.Time {
 	return t.In(time.FixedZone("", int(r.Zone)))
 }
 
-// codes returns the codes of the i-th face. A row that is too short says nothing.
-func (r *row) codes(i, width int) []int16 {
-	codes := make([]int16, width)
-	for k := range codes {
-		codes[k] = -1
-		if at := 2 * (i*width + k); at+2 <= len(r.Codes) {
-			codes[k] = int16(binary.LittleEndian.Uint16(r.Codes[at:]))
-		}
+// unsaid is the code of a value that nobody knows.
+const unsaid = -1
+
+// fit makes Codes as many for each face as there are fields. A row that has others is of another version and says nothing.
+func (r *row) fit(fields int) {
+	if len(r.Codes) == fields*len(r.Numbers) {
+		return
 	}
-	return codes
+	r.Codes = slices.Repeat([]int16{unsaid}, fields*len(r.Numbers))
 }
 
 func toNano(t time.Time) int64 {
@@ -210,19 +206,28 @@ func (c codec) seal(key []byte, value any) ([]byte, error) {
 	return out, nil
 }
 
-// unseal decodes a value into one that shares no memory with it, apart from the codes of a row.
+// unseal decodes a value into one that shares no memory with it.
 func (c codec) unseal(key, sealed []byte, value any) error {
 	data, err := checked(key, sealed)
 	if err != nil {
 		return err
 	}
 	if r, ok := value.(*row); ok {
-		return r.unpack(data)
+		return r.unpack(data, nil)
 	}
 	if err := c.dec.Unmarshal(data, value); err != nil {
 		return fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	return nil
+}
+
+// unsealRow decodes a row into one whose slices are used again, with the texts that are in texts.
+func (c codec) unsealRow(key, sealed []byte, r *row, texts interned) error {
+	data, err := checked(key, sealed)
+	if err != nil {
+		return err
+	}
+	return r.unpack(data, texts)
 }
 
 // checked returns the data behind a checksum that is right.

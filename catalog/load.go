@@ -1,0 +1,268 @@
+package catalog
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	bolt "go.etcd.io/bbolt"
+
+	"semblance/internal/photo"
+)
+
+// Opening a catalog of a million faces takes less than a second because nothing is made once for each face or photo that can be
+// made once for all: rows are read one after the other, in the order of their keys, while another goroutine reads the paths.
+
+// loadIndex builds the index from the file, which nobody changes meanwhile.
+func (c *Catalog) loadIndex() error {
+	l := loader{Catalog: c, index: newIndex()}
+	err := guard(func() error {
+		return c.db.View(func(tx *bolt.Tx) error {
+			rows := beside(func() error { return c.db.View(l.rows) })
+			err := guard(func() error { return l.paths(tx) })
+			if err := errors.Join(err, <-rows); err != nil {
+				return err
+			}
+			refs := beside(l.index.enterPaths)
+			doubtful := l.join()
+			if err := <-refs; err != nil {
+				return err
+			}
+			return l.finish(tx, doubtful)
+		})
+	})
+	if err == nil {
+		c.index = l.index
+	}
+	return err
+}
+
+// beside runs do in a goroutine and sends its error.
+func beside(do func() error) <-chan error {
+	done := make(chan error, 1)
+	go func() { done <- guard(do) }()
+	return done
+}
+
+// loader is one run of loadIndex. Its goroutines have different parts of it and of the index.
+type loader struct {
+	*Catalog
+	index *index
+
+	damagedPaths []error // found by paths
+
+	found        []foundRow // by rows
+	texts        []string   // modes and cameras of found
+	damagedEdits []damagedValue
+}
+
+// foundRow is a sound row without what is in the index already: the codes of its faces and their numbers.
+type foundRow struct {
+	id           photo.ID
+	marks        *photo.Marks // nil for none
+	seconds      int64
+	first        uint32 // of its faces in the index
+	w, h         int32
+	have         uint32
+	nanos, zone  int32
+	mode, camera uint32 // in loader.texts
+	accepted     uint16
+	count        uint16 // of its faces
+	dated        bool
+	joined       bool // its faces belong to a photo
+}
+
+type damagedValue struct {
+	key []byte
+	err error
+}
+
+// paths reads what is stored of paths. The photos have neither faces nor anything else of their rows afterwards.
+func (l *loader) paths(tx *bolt.Tx) error {
+	bucket := tx.Bucket([]byte(bucketPaths))
+	photos, size := 0, 0
+	cursor := bucket.Cursor()
+	for key, _ := cursor.First(); key != nil; key, _ = cursor.Next() {
+		photos++
+		size += len(key)
+	}
+	l.index.expect(photos)
+	var all strings.Builder // all paths in one piece of memory
+	all.Grow(size)
+	return bucket.ForEach(func(key, value []byte) error {
+		all.Write(key)
+		path := all.String()[all.Len()-len(key):]
+		v, err := l.codec.unsealPath(key, value)
+		if err != nil {
+			l.damagedPaths = append(l.damagedPaths, fmt.Errorf("entry of %s: %w", path, err))
+			return nil
+		}
+		ref := l.index.enter(path)
+		l.index.photos[ref].stored = v
+		l.index.link(ref)
+		l.index.mark(ref)
+		return nil
+	})
+}
+
+// rows reads what is stored of faces. They have places in the index afterwards, but belong to no photo. It looks at the
+// checksums of the edits too.
+func (l *loader) rows(tx *bolt.Tx) error {
+	ix := l.index
+	bucket := tx.Bucket([]byte(bucketRows))
+	rows, faces := 0, 0
+	cursor := bucket.Cursor()
+	for key, value := cursor.First(); key != nil; key, value = cursor.Next() {
+		if len(value) > sumSize {
+			rows++
+			faces += packedFaces(value[sumSize:])
+		}
+	}
+	l.found = make([]foundRow, 0, rows)
+	ix.grow(faces)
+	var (
+		r      row
+		texts  = interned{}
+		places = map[string]uint32{}
+		next   uint32
+	)
+	err := bucket.ForEach(func(key, value []byte) error {
+		if l.codec.unsealRow(key, value, &r, texts) == nil && len(key) == len(photo.ID{}) { // else finish looks into the record
+			l.takeRow(photo.ID(key), &r, next, places)
+			next += uint32(len(r.Numbers))
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return tx.Bucket([]byte(bucketEdits)).ForEach(func(id, value []byte) error {
+		if _, err := checked(id, value); err != nil {
+			l.damagedEdits = append(l.damagedEdits, damagedValue{slices.Clone(id), err})
+		}
+		return nil
+	})
+}
+
+// takeRow puts the faces of a row into the index, from the face first on, and the rest into l.found.
+func (l *loader) takeRow(id photo.ID, r *row, first uint32, places map[string]uint32) {
+	ix := l.index
+	width := len(ix.faceFields)
+	r.fit(width)
+	for i, number := range r.Numbers {
+		ix.numbers[first+uint32(i)] = number
+		for k, code := range r.Codes[i*width:][:width] {
+			ix.faceColumns[k].add(first+uint32(i), code)
+		}
+	}
+	for i, name := range r.Names {
+		ix.callFace(first+uint32(i), name)
+	}
+	f := foundRow{
+		id: id, seconds: r.Seconds, first: first, w: r.W, h: r.H, have: r.Have, nanos: r.Nanos, zone: r.Zone,
+		mode: l.placeOf(places, r.Mode), camera: l.placeOf(places, r.Camera),
+		accepted: uint16(min(int(r.Accepted), len(r.Numbers))), count: uint16(len(r.Numbers)), dated: r.Dated,
+	}
+	if !r.Marks.IsZero() {
+		marks := r.Marks
+		f.marks = &marks
+	}
+	l.found = append(l.found, f)
+}
+
+// placeOf returns where a text is in l.texts.
+func (l *loader) placeOf(places map[string]uint32, text string) uint32 {
+	at, ok := places[text]
+	if !ok {
+		at = uint32(len(l.texts))
+		places[text] = at
+		l.texts = append(l.texts, text)
+	}
+	return at
+}
+
+// join brings photos and rows together. It returns the photos whose row is of no use: it is missing or damaged, it has other faces of
+// its own, or the photo is bare.
+func (l *loader) join() (doubtful []Ref) {
+	ix := l.index
+	rowOf := make([]uint32, len(ix.photos)) // place in found, and 1; 0 for none
+	for i := range l.found {
+		ix.withID(l.found[i].id, func(ref Ref) { rowOf[ref] = uint32(i + 1) })
+	}
+	ix.dead = ix.faces
+	var r row
+	for i := range ix.photos {
+		ref, stored := Ref(i), &ix.photos[i].stored
+		if stored.ID.IsZero() {
+			ix.refresh(ref)
+			continue
+		}
+		if rowOf[i] == 0 || stored.Bare || l.found[rowOf[i]-1].joined {
+			ix.refresh(ref)
+			doubtful = append(doubtful, ref)
+			continue
+		}
+		f := &l.found[rowOf[i]-1]
+		f.joined = true
+		ix.dead -= int(f.count)
+		ix.first[ref], ix.count[ref] = f.first, f.count
+		for face := f.first; face < f.first+uint32(f.count); face++ {
+			ix.photoOf[face] = ref
+		}
+		r = row{
+			W: f.w, H: f.h, Dated: f.dated, Seconds: f.seconds, Nanos: f.nanos, Zone: f.zone, Camera: l.texts[f.camera], Accepted: int32(f.accepted),
+			Have: f.have, Mode: l.texts[f.mode],
+		}
+		ix.setPhoto(ref, &r, f.marks)
+	}
+	return doubtful
+}
+
+// finish looks into the records of photos whose rows are of no use, and reads the rest of the file.
+func (l *loader) finish(tx *bolt.Tx, doubtful []Ref) error {
+	l.problems = append(l.problems, l.damagedPaths...)
+	rows := tx.Bucket([]byte(bucketRows))
+	for _, ref := range doubtful {
+		var r row
+		v := &l.index.photos[ref].stored
+		if !v.Bare && l.codec.unseal(v.ID[:], rows.Get(v.ID[:]), &r) == nil { // another path has the same content
+			l.index.setRow(ref, &r)
+		} else {
+			l.lookInto(tx, ref)
+		}
+	}
+	for _, d := range l.damagedEdits {
+		l.problems = append(l.problems, fmt.Errorf("%s: edits: %w", l.index.nameOf(d.key), d.err))
+	}
+	if err := l.loadNamed(tx, l.index); err != nil {
+		return err
+	}
+	all := make([]Ref, len(l.index.photos))
+	for i := range all {
+		all[i] = Ref(i)
+	}
+	l.index.reorder(all, all)
+	l.index.tidy()
+	return nil
+}
+
+// lookInto makes the row of a photo whose stored one is of no use: it is missing or damaged, or the photo is bare.
+func (l *loader) lookInto(tx *bolt.Tx, ref Ref) {
+	path, v := l.index.photos[ref].path, l.index.photos[ref].stored
+	rec, ok, err := l.read(tx, v.ID[:])
+	if !v.Bare { // what is damaged of one that is bare is told where it is looked for
+		if err == nil && !ok {
+			err = fmt.Errorf("%w: it is missing", ErrDamaged)
+		}
+		if err != nil {
+			l.problems = append(l.problems, fmt.Errorf("record of %s: %w", path, err))
+			v.ID, v.State, v.Failure = photo.ID{}, Waiting, ""
+		}
+	}
+	l.index.put(path, v)
+	if !v.ID.IsZero() {
+		r := newRow(&rec, l.policy)
+		l.index.setRow(ref, &r)
+	}
+}
