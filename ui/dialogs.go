@@ -260,8 +260,11 @@ const gogglesHelp = "Goggles are never guessed, because there were no free pictu
 // showQueryHelp shows the fields of the search language, from their table.
 func (w *Window) showQueryHelp() {
 	box := container.NewVBox(widget.NewLabel(
-		"Values of one field are alternatives, different fields must all hold, a minus in front excludes:\n" +
-			"emotion:happy age:20-29 gender:woman glasses:yes -hair:blond faces:2.."))
+		"Values of one field are alternatives, different fields must all hold for the same face, a minus or NOT in front excludes:\n" +
+			"emotion:happy age:20-29 gender:woman glasses:yes -hair:blond faces:2..\n" +
+			"A minus is asked of the same face too: none(smile:yes) finds photos without any smile, -smile:yes a face that does not smile.\n" +
+			"any(...), all(...) and none(...) ask about the photo's faces: any(person:Ada) any(person:Bob).\n" +
+			"OR is weaker than the space; parentheses keep alternatives together: (happy:80.. OR smile:90..) rating:4.."))
 	for _, f := range query.Fields() {
 		if f.Feature&w.policy.Hidden() != 0 {
 			continue

@@ -52,7 +52,21 @@ func (w *Window) setOrder(o library.Order) {
 	w.win.SetMainMenu(w.mainMenu()) // the mark
 }
 
-func (w *Window) sorted(o library.Order) func() bool { return func() bool { return w.order == o } }
+// sorted reports whether the photos are sorted so, from the end or not.
+func (w *Window) sorted(o library.Order) func() bool {
+	return func() bool { return w.order.Forward() == o }
+}
+
+// setOrderBy sorts the photos otherwise, from the end if they were so before.
+func (w *Window) setOrderBy(o library.Order) {
+	if w.order.Reversed() {
+		o = o.Reverse()
+	}
+	w.setOrder(o)
+}
+
+// reverseOrder sorts the photos from the other end.
+func (w *Window) reverseOrder() { w.setOrder(w.order.Reverse()) }
 
 func (w *Window) clearFilter() { w.setExpr(query.Expr{}) }
 
@@ -187,4 +201,16 @@ func (w *Window) lessStrict() string {
 		return "No part of the filter alone is to blame."
 	}
 	return fmt.Sprintf("Without “%s” there are %s.", label, plural(best, "photo"))
+}
+
+// knownTexts returns the texts of a field that the catalog has, for the search box.
+func (w *Window) knownTexts(field, part string) []string {
+	if w.lib == nil {
+		return nil
+	}
+	var texts []string
+	for _, t := range w.lib.AllTexts(field, part, maxPieces) {
+		texts = append(texts, t.Text)
+	}
+	return texts
 }

@@ -247,6 +247,7 @@ func (w *Window) build() {
 	w.albums = newAlbumPanel(w.newAlbum, w.askSaveSearch)
 	w.filter = newFilterPanel(w.setExpr)
 	w.search = newSearchEntry(w.setExpr, w.takeKeys)
+	w.search.known = w.knownTexts
 	w.grid = widgets.NewPhotoGrid(w.pictures, fyne.NewSquareSize(cellSide), w.bridge.post)
 	w.grid.OnSelection = w.selectionChanged
 	w.grid.OnPressed = w.takeKeys
@@ -299,7 +300,8 @@ func (w *Window) build() {
 		w.marks.object, w.card.object, w.rejected.object, w.failure.object, w.file))))
 	w.body = container.NewStack()
 	w.arrange(true)
-	w.keys = newKeyboard(container.NewBorder(container.New(layout.NewCustomPaddedVBoxLayout(0), tools, w.search.wrong, w.banner.object), w.status.object, nil, nil, w.body), w)
+	w.keys = newKeyboard(container.NewStack(container.NewBorder(container.New(layout.NewCustomPaddedVBoxLayout(0), tools, w.search.wrong, w.banner.object), w.status.object, nil, nil, w.body),
+		w.search.suggestions.layer), w)
 }
 
 // arrange puts the panels beside the centre, or leaves them out.

@@ -27,21 +27,37 @@ that the window has opened. The catalog must not be open in a window meanwhile.
   semblancectl query 'emotion:happy age:20-29 -gender:man'
   semblancectl query --count 'faces:2..'
 
-Put the expression in quotes. Values of one field are alternatives, different fields
-must all hold for the same face, a leading minus excludes. Fields:
+Put the expression in quotes. Values of one field are alternatives, by comma or by
+repetition; different fields must all hold for the same face; a leading minus, or NOT,
+excludes. A minus is asked of the same face too: -smile:yes finds photos with a face
+that does not smile, none(smile:yes) photos without any smile. any(...), all(...) and
+none(...) ask about the faces of a photo: any(person:Ada) any(person:Bob). OR parts
+alternatives and is weaker than the space between terms; parentheses keep them together:
+(happy:80.. OR smile:90..) rating:4.. . They are all of one face, or all of the photo.
+AND between terms changes nothing. Values match where they are sure, with guesses:yes
+everywhere; probabilities in percent, as happy:80.., need not be sure. Put quotes around
+a text with a space or one of ,"() in it.
+
+--sort is path, date, faces, name, rating, age (youngest face first) or blur (sharpest
+face first); --sort=-date is from the end. Fields:
 
 ` + fieldTable(),
 		define: func(p program, set *flag.FlagSet) func(context.Context, []string) int {
 			catalog := set.String("catalog", "", "catalog `file` (default: semblance/catalog.db in your data folder)")
 			count := set.Bool("count", false, "print only how many photos match")
 			marks := set.Bool("marks", false, "print stars, flag, label and tags behind each path, parted by tabs")
+			sort := set.String("sort", "path", "`order` of the photos")
 			null := set.Bool("null", false, "end each path with a zero byte, for xargs -0")
 			return func(_ context.Context, args []string) int {
 				e, err := query.Parse(strings.Join(args, " "))
 				if err != nil {
 					return p.misused("query", "%v", err)
 				}
-				photos, err := find(*catalog, e)
+				order, err := library.ParseOrder(*sort)
+				if err != nil {
+					return p.misused("query", "%v", err)
+				}
+				photos, err := find(*catalog, e, order)
 				if err != nil {
 					return p.failed(exitFailed, err)
 				}
@@ -68,8 +84,8 @@ must all hold for the same face, a leading minus excludes. Fields:
 	}
 }
 
-// find returns the photos that match, in the order of their paths.
-func find(catalog string, e query.Expr) (photos []library.Entry, err error) {
+// find returns the photos that match, in an order.
+func find(catalog string, e query.Expr, o library.Order) (photos []library.Entry, err error) {
 	u, err := places(catalog, "")
 	if err != nil {
 		return nil, err
@@ -85,7 +101,7 @@ func find(catalog string, e query.Expr) (photos []library.Entry, err error) {
 	if err := e.Check(l.Policy().Hidden()); err != nil {
 		return nil, err
 	}
-	for _, r := range l.SearchAll(e, library.ByPath).Photos {
+	for _, r := range l.SearchAll(e, o).Photos {
 		photos = append(photos, l.Entry(r))
 	}
 	return photos, nil

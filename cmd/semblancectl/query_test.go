@@ -50,6 +50,8 @@ func TestQuery(t *testing.T) {
 		{[]string{"gender:woman", "-folder:sub"}, in("a.png", "b.png")},
 		{[]string{"gender:man"}, ""},
 		{[]string{"gender:woman", "--count"}, "3\n"},
+		{[]string{"--sort", "-name", "gender:woman"}, in("sub/d.png", "b.png", "a.png")},
+		{[]string{"--sort=rating", "(gender:woman", "OR", "age:3)"}, in("a.png", "b.png", "sub/d.png")},
 		{[]string{"--null", "folder:sub"}, strings.ReplaceAll(in("sub/d.png"), "\n", "\x00")},
 	}
 	for _, tt := range tests {

@@ -50,9 +50,13 @@ const (
 	Done    = catalog.Done
 	Failed  = catalog.Failed
 
-	ByPath  = catalog.ByPath
-	ByTaken = catalog.ByTaken
-	ByFaces = catalog.ByFaces
+	ByPath      = catalog.ByPath
+	ByTaken     = catalog.ByTaken
+	ByFaces     = catalog.ByFaces
+	ByName      = catalog.ByName
+	ByRating    = catalog.ByRating
+	ByAge       = catalog.ByAge
+	BySharpness = catalog.BySharpness
 
 	LookHarder = catalog.LookHarder
 	LookTurned = catalog.LookTurned
@@ -216,6 +220,9 @@ func (l *Library) Search(e query.Expr, o Order) *Result {
 func (l *Library) SearchAll(e query.Expr, o Order) *Result {
 	return l.catalog.Find(e, catalog.Scope{}, o)
 }
+
+// ParseOrder reads what Order.String wrote: path, date, faces, name, rating, age or blur, behind a minus from the end.
+func ParseOrder(s string) (Order, error) { return catalog.ParseOrder(s) }
 
 // Entry returns what the index knows about a photo of a result.
 func (l *Library) Entry(r Ref) Entry { return l.catalog.Entry(r) }
