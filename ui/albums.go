@@ -209,6 +209,9 @@ func (w *Window) leaveEverywhere() {
 	w.showExpr(w.expr.Without(albumField))
 }
 
+// openFolderOf opens the folder of the current photo and chooses it there.
+func (w *Window) openFolderOf() { w.openPhoto(w.current) }
+
 func (w *Window) albumMenu(name string, at fyne.Position) {
 	widget.ShowPopUpMenuAtPosition(fyne.NewMenu("",
 		fyne.NewMenuItem("Show", func() { w.openAlbum(name) }),

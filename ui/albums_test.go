@@ -2,6 +2,7 @@ package ui
 
 import (
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -69,6 +70,9 @@ func TestAlbums(t *testing.T) {
 		t.Errorf("all folders %v, %q, %q", f.folders.all.On(), f.status.folder.Text, f.win.Title())
 	}
 	f.grid.MoveTo(1, false)
+	if got := f.facts.facts[len(f.facts.facts)-2]; got.name != "Folder" || got.value != filepath.Base(f.photos) {
+		t.Errorf("the card says %q %q", got.name, got.value)
+	}
 	f.uncollect()
 	f.wantAlbums("*Best › 2026 2")
 	f.check("a f1")
@@ -81,6 +85,13 @@ func TestAlbums(t *testing.T) {
 	f.wantAlbums("*Portfolio 3")
 	f.check("a b f1")
 
+	f.grid.MoveTo(1, false)
+	f.openFolderOf()
+	f.check("a b c d e")
+	if i, _ := f.grid.Cursor(); i != 1 || f.everywhere {
+		t.Errorf("photo %d is chosen, want b; everywhere %v", i, f.everywhere)
+	}
+	f.openAlbum("Portfolio")
 	f.openFolder(f.photos, false) // leads back
 	f.check("a b c d e")
 	f.wantAlbums("Portfolio 3")

@@ -182,6 +182,9 @@ func (w *Window) photoMenu(at fyne.Position) {
 	if album := w.shownAlbum(); album != "" {
 		menu.Items = append(menu.Items, fyne.NewMenuItem("Take out of "+tagTitle(album), w.uncollect))
 	}
+	if w.everywhere && w.current != "" {
+		menu.Items = append(menu.Items, fyne.NewMenuItem("Show in its folder", w.openFolderOf))
+	}
 	menu.Items = append(menu.Items,
 		fyne.NewMenuItemSeparator(),
 		fyne.NewMenuItem("Analyse "+plural(n, "photo")+" again", w.reanalyse),

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"semblance/internal/library"
@@ -20,6 +21,9 @@ func photoFacts(p library.Photo) []fact {
 	}
 	if p.W > 0 {
 		facts = append(facts, fact{name: "Size", value: fmt.Sprintf("%d × %d · %.1f MP", p.W, p.H, float64(p.W)*float64(p.H)/1e6)})
+	}
+	if p.Path != "" { // of photos of all folders it is not seen elsewhere
+		facts = append(facts, fact{name: "Folder", value: filepath.Base(filepath.Dir(p.Path))})
 	}
 	facts = append(facts, fact{name: "File", value: fileSize(p.Size)})
 	for _, w := range p.Warnings {
