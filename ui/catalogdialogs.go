@@ -94,7 +94,7 @@ func (w *Window) askRestore() {
 		buttons = append(buttons, widget.NewButton("Restore", func() { d.Hide(); w.restore(backups[chosen].Path) }))
 	}
 	d.SetButtons(buttons)
-	w.present(d, fyne.NewSize(600, 400), func() {})
+	w.present(d, fyne.NewSize(600, 330), func() {})
 }
 
 // restore puts a backup in the place of the catalog.
@@ -182,7 +182,7 @@ func (w *Window) askForget(folder string) {
 	last := strong(noWayBack)
 	said := widget.NewCheck("Also what I said: corrections, names, stars, flags, labels, tags, and places in albums", nil)
 	said.SetChecked(true)
-	w.confirmForget(title, container.NewVBox(wrapped("Deleted is what is known "+where+forgetWhat), wrapped(forgetStay), said, last), fyne.NewSize(640, 360), func() {
+	w.confirmForget(title, container.NewVBox(wrapped("Deleted is what is known "+where+forgetWhat), wrapped(forgetStay), said, last), fyne.NewSize(640, 320), func() {
 		edits := said.Checked
 		w.whileClosed(closedWork{
 			title: "Delete face data", busy: "Face data is being deleted …", away: true,
@@ -205,7 +205,7 @@ func (w *Window) askForgetPerson() {
 	people := widget.NewSelect(names, func(chosen string) { name.SetText(chosen) })
 	people.PlaceHolder = "People"
 	line := container.NewBorder(nil, nil, nil, people, name)
-	w.confirmForget("Delete the face data of one person?", container.NewVBox(line, wrapped("Deleted is "+forgetPersonWhat), strong(noWayBack)), fyne.NewSize(640, 340), func() {
+	w.confirmForget("Delete the face data of one person?", container.NewVBox(line, wrapped("Deleted is "+forgetPersonWhat), strong(noWayBack)), fyne.NewSize(640, 300), func() {
 		who := strings.TrimSpace(name.Text)
 		if who == "" {
 			return

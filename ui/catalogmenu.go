@@ -226,7 +226,10 @@ func (w *Window) compact() {
 		title: "Compact the catalog", busy: "The catalog is being written anew …",
 		do: func(_ context.Context, u library.Upkeep, _ func(string)) (string, error) {
 			before, after, err := u.Compact()
-			return fmt.Sprintf("It had %s and has %s now.", byteSize(before), byteSize(after)), err
+			if after >= before {
+				return "Nothing was free in the file, which has " + byteSize(after) + ".", err
+			}
+			return fmt.Sprintf("The file had %s and has %s now.", byteSize(before), byteSize(after)), err
 		},
 	})
 }

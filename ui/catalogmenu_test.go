@@ -76,7 +76,7 @@ func TestCatalogIsClosedAndOpenedAgain(t *testing.T) {
 	}
 	f.typed(fyne.KeyE) // keys do nothing meanwhile
 	f.typed(fyne.KeyY)
-	f.worked("and has")
+	f.worked("he file")
 	f.until("the photos", func() bool { return f.names() == "a b c d e" })
 	if f.lib == before {
 		t.Error("it is the same library")

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"image"
 	"os"
+	"strings"
 	"sync/atomic"
 
 	"fyne.io/fyne/v2"
@@ -203,5 +204,9 @@ func (w *Window) showWords(title, words string) {
 	text := widget.NewLabel(words)
 	text.Wrapping = fyne.TextWrapWord
 	d := dialog.NewCustom(title, "Close", container.NewVScroll(text), w.win)
-	w.present(d, fyne.NewSize(560, 220), d.Dismiss)
+	height := float32(140)
+	if strings.Count(words, "\n") > 0 || len(words) > 120 {
+		height = 230
+	}
+	w.present(d, fyne.NewSize(560, height), d.Dismiss)
 }
