@@ -33,7 +33,7 @@ type searchEntry struct {
 	quiet       bool                              // the text is not changed by somebody who types
 }
 
-// entry is Fyne's entry that gives up the keyboard on Esc, and hands keys to the suggestions first.
+// entry is Fyne's entry that gives up the keyboard on Esc, and hands keys to the suggestions first. All but escape may be nil.
 type entry struct {
 	widget.Entry
 	escape func()
@@ -43,17 +43,19 @@ type entry struct {
 }
 
 // AcceptsTab implements fyne.Tabbable.
-func (e *entry) AcceptsTab() bool { return e.tabs() }
+func (e *entry) AcceptsTab() bool { return e.tabs != nil && e.tabs() }
 
 // FocusLost implements fyne.Focusable.
 func (e *entry) FocusLost() {
 	e.Entry.FocusLost()
-	e.left()
+	if e.left != nil {
+		e.left()
+	}
 }
 
 // TypedKey implements fyne.Focusable.
 func (e *entry) TypedKey(k *fyne.KeyEvent) {
-	if e.first(k.Name) {
+	if e.first != nil && e.first(k.Name) {
 		return
 	}
 	if k.Name == fyne.KeyEscape {
