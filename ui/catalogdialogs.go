@@ -30,7 +30,7 @@ func removeEmpty(path string) error {
 
 // newField is a line of a dialog to type into. Esc closes the dialog.
 func (w *Window) newField(holder string) *entry {
-	e := &entry{}
+	e := &entry{first: func(fyne.KeyName) bool { return false }, tabs: func() bool { return false }, left: func() {}}
 	e.escape = func() {
 		if w.dialog != nil {
 			w.dialog.escape()
