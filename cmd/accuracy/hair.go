@@ -1,6 +1,8 @@
 package main
 
 import (
+	"math"
+	"slices"
 	"strings"
 
 	"semblance/analysis"
@@ -23,20 +25,31 @@ func hairShape(set string, rows ...row) measure {
 	}
 }
 
+// The words for the colour of a label's hair: of the first annotator, of the second, and what either accepts.
+func firstWords(l *label) []face.HairColor  { return l.hairColors }
+func secondWords(l *label) []face.HairColor { return l.secondColors }
+func eitherWords(l *label) []face.HairColor { return slices.Concat(l.hairColors, l.secondColors) }
+
+// colorBits has a bit for each colour of a list.
+func colorBits(list []face.HairColor) int {
+	var out int
+	for _, c := range list {
+		out |= 1 << c
+	}
+	return out
+}
+
 // hairColor asks for the word. A label may hold several words that are right: truth has a bit for each. Of
 // them ofOne wants labels with one word alone, which then is the truth, counted from 0.
-func hairColor(name string, ofOne bool, rows ...row) measure {
+func hairColor(name string, ofOne bool, words func(*label) []face.HairColor, rows ...row) measure {
 	return measure{
 		name: name, set: "labelled_haircolor", mode: analysis.Default, want: face.HairShape, rows: rows, chosen: chosenColor,
 		truth: func(l *label) (observation, bool) {
-			var words int
-			for _, c := range l.hairColors {
-				words |= 1 << c
-			}
+			right := words(l)
 			if ofOne {
-				return observation{truth: trueColor(l.hairColors)}, len(l.hairColors) == 1
+				return observation{truth: trueColor(right)}, len(right) == 1
 			}
-			return observation{truth: words}, len(l.hairColors) > 0
+			return observation{truth: colorBits(right)}, len(right) > 0
 		},
 		answer: func(_ *label, f *face.Face, o *observation) {
 			if o.said = int(f.Hair.Color); ofOne {
@@ -52,6 +65,29 @@ func trueColor(c []face.HairColor) int {
 		return face.NumHairColors
 	}
 	return int(c[0]) - 1
+}
+
+// The groups of what observeAnnotators returns: whose word is said.
+const (
+	firstAnnotator  = "said by the first annotator"
+	secondAnnotator = "said by the second annotator"
+)
+
+// observeAnnotators asks one annotator of hair's colour for the word in place of the program, and lets the
+// other judge it. The first's words are in no order of likelihood, so of those only a word that stands alone is asked.
+func observeAnnotators(p *picture, _ *face.Analysis) []observation {
+	var out []observation
+	for i := range p.labels {
+		first, second := p.labels[i].hairColors, p.labels[i].secondColors
+		if len(first) == 0 || len(second) == 0 {
+			continue
+		}
+		out = append(out, observation{truth: colorBits(first), said: int(second[0]), value: math.NaN(), groups: []string{secondAnnotator}})
+		if len(first) == 1 {
+			out = append(out, observation{truth: colorBits(second), said: int(first[0]), value: math.NaN(), groups: []string{firstAnnotator}})
+		}
+	}
+	return out
 }
 
 func hair() []measure {
@@ -71,7 +107,7 @@ func hair() []measure {
 	unseen := shareOf("plausible, heads of lfw_hair_test", func(o *observation) bool { return strings.HasPrefix(o.picture, "lfw_hair_test/") }, plausible)
 	unseen.chosen = "held out"
 	words := hairColor(
-		"hair colour", false,
+		"hair colour", false, firstWords,
 		shareOf("plausible, every labelled head", nil, plausible).limits(.75, .85),
 		unseen,
 		shareOf("plausible, faces found", (*observation).found, plausible),
@@ -80,7 +116,18 @@ func hair() []measure {
 		shareOf("heads with hair of which none is seen", maybe, saysNone).lessIsBetter(),
 		shareOf("no word", (*observation).found, func(o *observation) bool { return o.said == int(face.UnknownHair) }).lessIsBetter(),
 	)
-	one := hairColor("hair colour, heads with one right word", true, accuracy("right, heads with one right word", nil))
+	second := hairColor("hair colour, second annotator", false, secondWords, shareOf("plausible to the second annotator", nil, plausible))
+	either := hairColor("hair colour, either annotator", false, eitherWords, shareOf("plausible to either annotator", nil, plausible))
+	second.chosen, either.chosen = chosenSecond, chosenSecond+"; more words are accepted than by one"
+	by := func(who string) func(*observation) bool { return func(o *observation) bool { return o.in(who) } }
+	annotators := measure{
+		name: "hair colour, annotators", set: "labelled_haircolor", mode: analysis.Default, whole: observeAnnotators, chosen: "of labels alone, not of the program",
+		rows: []row{
+			shareOf("likeliest word of the second annotator, plausible to the first", by(secondAnnotator), plausible),
+			shareOf("only word of the first annotator, plausible to the second", by(firstAnnotator), plausible),
+		},
+	}
+	one := hairColor("hair colour, heads with one right word", true, firstWords, accuracy("right, heads with one right word", nil))
 	for c := face.NoHair; c <= face.NumHairColors; c++ {
 		one.classes = append(one.classes, c.String())
 	}
@@ -89,6 +136,6 @@ func hair() []measure {
 		shape("celeb1k_test", average.limits(.85, .90), middle),
 		shape("figaro1k_test", middle.limits(.915, .93), average),
 		shape("lfw_hair_test", average, middle),
-		words, one,
+		words, second, either, annotators, one,
 	})
 }

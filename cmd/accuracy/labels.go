@@ -48,9 +48,11 @@ type label struct {
 	eyes    string       // "open", "closed", "unsure", "" if not labelled
 	glasses face.Glasses // UnknownGlasses if not labelled, or nobody could tell
 	// hair is where the hair of the picture's main head is, nil if not labelled; hairColors are the
-	// words that are right for it, none if not labelled, or nobody could tell.
-	hair       *bitmap
-	hairColors []face.HairColor
+	// words that are right for it, none if not labelled, or nobody could tell; secondColors are those of a
+	// second annotator, the likeliest first.
+	hair         *bitmap
+	hairColors   []face.HairColor
+	secondColors []face.HairColor
 }
 
 // A picture is a file with its labels.
@@ -224,13 +226,7 @@ func parseLabel(row map[string]string, s set) (label, error) {
 	if g := face.Glasses(n.word("glasses", "", "none", "glasses", "sunglasses", "goggles", "unsure")); g <= face.NumGlasses {
 		l.glasses = g
 	}
-	if row["haircolor"] != "unsure" {
-		for name := range strings.FieldsSeq(row["haircolor"]) {
-			if l.hairColors = append(l.hairColors, hairColorOf(name)); slices.Contains(l.hairColors, face.UnknownHair) {
-				n.fail("haircolor", "unknown")
-			}
-		}
-	}
+	l.hairColors, l.secondColors = n.hairColors("haircolor"), n.hairColors("second")
 	return l, n.err
 }
 
@@ -278,6 +274,20 @@ func (n *numbers) word(column string, words ...string) int {
 		return 0
 	}
 	return i
+}
+
+// hairColors returns the words of a column in their order, nil of none and of "unsure".
+func (n *numbers) hairColors(column string) []face.HairColor {
+	if n.row[column] == "unsure" {
+		return nil
+	}
+	var out []face.HairColor
+	for name := range strings.FieldsSeq(n.row[column]) {
+		if out = append(out, hairColorOf(name)); slices.Contains(out, face.UnknownHair) {
+			n.fail(column, "unknown")
+		}
+	}
+	return out
 }
 
 // numPoints is the number of points of iBUG 300-W.

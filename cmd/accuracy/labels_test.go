@@ -69,6 +69,7 @@ func TestParseLabelsRefuses(t *testing.T) {
 		"other glasses":       "file,glasses\na.jpg,monocle\n",
 		"another colour":      "file,haircolor\na.jpg,black orange\n",
 		"no colour":           "file,haircolor\na.jpg,unknown\n",
+		"a second colour":     "file,haircolor,second\na.jpg,black,black orange\n",
 		"no number":           "file,age\na.jpg,old\n",
 		"an infinite number":  "file,age\na.jpg,inf\n",
 		"a range turned over": "file,age_lo,age_hi\na.jpg,30,20\n",
@@ -193,7 +194,7 @@ func TestOwnHairColors(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	counts, unsure := map[face.HairColor]int{}, 0
+	counts, unsure, secondUnsure, agree := map[face.HairColor]int{}, 0, 0, 0
 	seen := map[string]bool{}
 	err = eachRow(f, func(row map[string]string) error {
 		l, err := parseLabel(row, set{})
@@ -202,6 +203,20 @@ func TestOwnHairColors(t *testing.T) {
 		}
 		if len(l.hairColors) == 0 {
 			unsure++
+		}
+		if len(l.secondColors) == 0 {
+			secondUnsure++
+		}
+		if colorBits(l.hairColors)&colorBits(l.secondColors) != 0 {
+			agree++
+		}
+		if row["second"] == "" {
+			t.Errorf("%s has no second label", row["file"])
+		}
+		for _, words := range [][]face.HairColor{l.hairColors, l.secondColors} {
+			if slices.Sort(words); len(slices.Compact(words)) != len(words) {
+				t.Errorf("%s has a word twice", row["file"])
+			}
 		}
 		if name := row["set"] + row["file"]; seen[name] {
 			t.Errorf("%s is there twice", name)
@@ -213,6 +228,10 @@ func TestOwnHairColors(t *testing.T) {
 	if err != nil || len(seen) < 100+unsure || unsure > 20 || counts[face.UnknownHair] > 0 {
 		t.Errorf("%d heads, %d unsure, %v, %v", len(seen), unsure, counts, err)
 	}
+	// A column that belongs to other rows would agree on far fewer.
+	if secondUnsure > 20 || agree < 190 {
+		t.Errorf("second annotator: %d unsure, %d heads on which the two share a word", secondUnsure, agree)
+	}
 	for _, c := range []face.HairColor{face.NoHair, face.BlackHair, face.BlondHair, face.RedHair, face.GrayHair, face.WhiteHair} {
 		if counts[c] < 6 {
 			t.Errorf("%v: %d heads", c, counts[c])
@@ -221,7 +240,7 @@ func TestOwnHairColors(t *testing.T) {
 }
 
 func TestLabelsOfGlassesAndHair(t *testing.T) {
-	const table = "file,mask,glasses,haircolor\na.jpg,m.png,sunglasses,none gray\nb.jpg,,unsure,unsure\nc.jpg,,,\n"
+	const table = "file,mask,glasses,haircolor,second\na.jpg,m.png,sunglasses,none gray,white none\nb.jpg,,unsure,unsure,unsure\nc.jpg,,,,\n"
 	var file bytes.Buffer
 	if err := png.Encode(&file, image.NewGray(image.Rect(0, 0, 3, 2))); err != nil {
 		t.Fatal(err)
@@ -232,11 +251,12 @@ func TestLabelsOfGlassesAndHair(t *testing.T) {
 		t.Fatalf("%+v, %v", got, err)
 	}
 	a := got[0].labels[0]
-	if a.hair == nil || a.hair.w != 3 || a.hair.h != 2 || a.glasses != face.Sunglasses || !slices.Equal(a.hairColors, []face.HairColor{face.NoHair, face.GrayHair}) {
+	if a.hair == nil || a.hair.w != 3 || a.hair.h != 2 || a.glasses != face.Sunglasses || !slices.Equal(a.hairColors, []face.HairColor{face.NoHair, face.GrayHair}) ||
+		!slices.Equal(a.secondColors, []face.HairColor{face.WhiteHair, face.NoHair}) {
 		t.Errorf("%+v", a)
 	}
 	for _, p := range got[1:] {
-		if l := p.labels[0]; l.hair != nil || l.glasses != face.UnknownGlasses || l.hairColors != nil {
+		if l := p.labels[0]; l.hair != nil || l.glasses != face.UnknownGlasses || l.hairColors != nil || l.secondColors != nil {
 			t.Errorf("%s: %+v", p.name, l)
 		}
 	}

@@ -102,7 +102,10 @@ where the row shows otherwise.
 	case "Hair":
 		return `
 A row of overlap is of the heads that were found; how many were not is said beside it. A word is plausible if it is one of those that
-a person wrote down for the head (cmd/accuracy/labels).
+a person wrote down for the head (cmd/accuracy/labels). What must be reached is measured on the first annotator's words alone. Those of the
+second were made later, after the program's figure on the first was known to be missed, but without a look at the first or at anything that
+the program said; they are here to tell whether labels or program are the limit: the last rows ask one annotator in place of the program.
+Two annotators are few, and these looked in the same way: people who are asked one by one may agree less.
 `
 	case "Small faces":
 		return `

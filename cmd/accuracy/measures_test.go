@@ -69,6 +69,7 @@ func TestObservationsDependOnLabelsAlone(t *testing.T) {
 		box: face.BoxAt(10, 10, 50, 50), complete: true, points: make([]face.Point, numPoints), hasAge: true, ageLow: 30, ageHigh: 31,
 		gender: face.Man, race: "black", emotion: 3, smile: 1, hasPose: true, eyes: "open",
 		glasses: face.Sunglasses, hair: newBitmap(100, 100), hairColors: []face.HairColor{face.GrayHair},
+		secondColors: []face.HairColor{face.WhiteHair, face.GrayHair},
 	}
 	for i := range full.points {
 		full.points[i] = face.Pt(float32(i), float32(i))
@@ -125,6 +126,9 @@ func TestAnswers(t *testing.T) {
 		"hair":                  {"hair", "celeb1k_test", label{hair: mask}, blond, observation{truth: 1, said: 1, value: 100 * 1600. / 2400}},
 		"a hidden face":         {"hair", "celeb1k_test", label{hair: mask}, face.Face{Lacks: face.HairShape}, observation{truth: 1, said: missing, value: nan}},
 		"colours":               {"hair colour", "labelled_haircolor", label{hairColors: light}, blond, observation{truth: 1<<5 | 1<<6, said: 6}},
+		"second colours":        {"hair colour, second annotator", "labelled_haircolor", label{hairColors: light[1:], secondColors: light[:1]}, blond, observation{truth: 1 << 5, said: 6}},
+		"colours of either":     {"hair colour, either annotator", "labelled_haircolor", label{hairColors: light[1:], secondColors: light[:1]}, blond, observation{truth: 1<<5 | 1<<6, said: 6}},
+		"colours of one only":   {"hair colour, either annotator", "labelled_haircolor", label{secondColors: light[:1]}, blond, observation{truth: 1 << 5, said: 6}},
 		"one colour":            {"hair colour, heads with one right word", "labelled_haircolor", label{hairColors: light[:1]}, blond, observation{truth: 4, said: 5}},
 		"no colour":             {"hair colour, heads with one right word", "labelled_haircolor", label{hairColors: light[:1]}, face.Face{}, observation{truth: 4, said: 13}},
 		"yaw":                   {"yaw", "genki4k", label{hasPose: true, pose: face.Pose{Yaw: 20}}, turned, observation{truth: 1, said: 1, value: -8}},
@@ -148,6 +152,32 @@ func TestAnswers(t *testing.T) {
 			}
 			if o, ok := m.truth(&l); ok {
 				t.Errorf("%s: a label that does not speak about it is %+v", m.key(), o)
+			}
+		}
+	}
+}
+
+// One annotator takes the program's place only where both have words, the first only with a word that stands alone.
+func TestObserveAnnotators(t *testing.T) {
+	black, brown, red := face.BlackHair, face.BrownHair, face.RedHair
+	words := func(c ...face.HairColor) []face.HairColor { return c }
+	m := find(t, "hair colour, annotators", "labelled_haircolor")
+	for name, c := range map[string]struct {
+		first, second []face.HairColor
+		want          []float64 // values of the rows: the second's word judged by the first, the first's by the second
+	}{
+		"same":               {words(black), words(black), []float64{1, 1}},
+		"one of several":     {words(black, brown), words(brown, red), []float64{1, math.NaN()}},
+		"the likeliest only": {words(black, brown), words(red, brown), []float64{0, math.NaN()}},
+		"only word accepted": {words(brown), words(red, brown), []float64{0, 1}},
+		"nothing in common":  {words(black), words(red), []float64{0, 0}},
+		"first unsure":       {nil, words(red), []float64{math.NaN(), math.NaN()}},
+		"second unsure":      {words(red), nil, []float64{math.NaN(), math.NaN()}},
+	} {
+		obs := m.observe(&picture{name: "p", labels: []label{{hairColors: c.first, secondColors: c.second}}}, &face.Analysis{W: 1, H: 1})
+		for i, f := range figures(m, obs) {
+			if f.value != c.want[i] && !(math.IsNaN(f.value) && math.IsNaN(c.want[i])) {
+				t.Errorf("%s, %s: %v, want %v", name, f.row.what, f.value, c.want[i])
 			}
 		}
 	}
