@@ -28,8 +28,10 @@ func TestCompare(t *testing.T) {
 		{"another emotion", analysis(have, one(1, 30, Happy)), analysis(have, one(1, 30, Sad)), []Difference{{1, EmotionClasses, int(Happy), int(Sad)}}},
 		{"an emotion that cannot be seen any more", analysis(have, one(1, 30, Angry)), analysis(have, lacking), []Difference{{1, EmotionClasses, int(Angry), Absent}}},
 		{"not looked for before", analysis(BoundsBox|AgeYears, one(1, 30, Happy)), analysis(have, one(1, 30, Sad)), nil},
-		{"a new face and one that is gone", analysis(have, one(1, 30, Happy), one(2, 20, Sad)), analysis(have, one(3, 20, Sad), one(1, 30, Happy)),
-			[]Difference{{3, BoundsBox, Absent, 1}, {2, BoundsBox, 1, Absent}}},
+		{
+			"a new face and one that is gone", analysis(have, one(1, 30, Happy), one(2, 20, Sad)), analysis(have, one(3, 20, Sad), one(1, 30, Happy)),
+			[]Difference{{3, BoundsBox, Absent, 1}, {2, BoundsBox, 1, Absent}},
+		},
 	} {
 		if got := Compare(tt.before, tt.now); !slices.Equal(got, tt.want) {
 			t.Errorf("%s: %+v, want %+v", tt.name, got, tt.want)

@@ -8,8 +8,14 @@ import (
 
 func TestCleanName(t *testing.T) {
 	for _, tt := range []struct{ name, want string }{
-		{"Ada Lovelace", "Ada Lovelace"}, {"  Ada \t Lovelace\n", "Ada Lovelace"}, {"Zoë", "Zoë"},
-		{"", ""}, {" \t", ""}, {"a\x00b", ""}, {"\xff", ""}, {strings.Repeat("x", MaxName+1), ""},
+		{"Ada Lovelace", "Ada Lovelace"},
+		{"  Ada \t Lovelace\n", "Ada Lovelace"},
+		{"Zoë", "Zoë"},
+		{"", ""},
+		{" \t", ""},
+		{"a\x00b", ""},
+		{"\xff", ""},
+		{strings.Repeat("x", MaxName+1), ""},
 	} {
 		got, err := CleanName(tt.name)
 		if got != tt.want || (err != nil) != (tt.want == "") || err != nil && !errors.Is(err, ErrName) {

@@ -16,7 +16,10 @@ func TestCleanTag(t *testing.T) {
 		{"Été", "Été"},
 		{"AC/DC", "AC/DC"},
 		{"one\ntwo", "one two"},
-		{"", ""}, {"  | |", ""}, {"a\x00b", ""}, {"\xff", ""},
+		{"", ""},
+		{"  | |", ""},
+		{"a\x00b", ""},
+		{"\xff", ""},
 		{strings.Repeat("x", MaxTag), strings.Repeat("x", MaxTag)},
 		{strings.Repeat("x", MaxTag+1), ""},
 	} {
