@@ -54,10 +54,11 @@ lint: .cache/tools/golangci-lint ## check style and mistakes
 	@go vet -tags $(TAGS) ./...
 	@.cache/tools/golangci-lint run --build-tags $(TAGS) ./...
 
-bench: fetch .cache/tools/benchstat ## measure speed and memory of every stage
+bench: fetch .cache/tools/benchstat ## measure speed and memory of every stage, and a catalog of a million faces beside SQLite (takes a module of its own)
 	@mkdir -p out
 	@$(GOTEST) -run '^$$' -bench . -benchmem -count=6 $(WINDOWLESS) | tee out/bench.txt
 	@.cache/tools/benchstat out/bench.txt
+	@cd catalog/sqlite && go run . | tee ../../out/catalog.txt
 
 accuracy: fetch ## measure the accuracy on the labelled pictures of ../shared/eval; UPDATE=1 writes docs/ACCURACY.md anew
 	@go build -tags $(TAGS) -o bin/ ./cmd/accuracy

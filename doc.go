@@ -16,8 +16,10 @@
 //	internal/pipeline  -> analysis internal/decode internal/face internal/photo
 //	internal/export    -> internal/face internal/photo
 //	internal/decode    -> internal/photo
+//	catalog/sqlite     -> catalog catalog/query internal/face internal/photo internal/synthetic
 //	catalog            -> catalog/query internal/face internal/photo
 //	catalog/query      -> internal/face
+//	internal/synthetic -> internal/face internal/photo
 //	analysis           -> internal/face models
 //	overlay            -> assets internal/face
 //	models/ort         -> models
@@ -34,6 +36,7 @@
 //	fyne.io/fyne/v2                   -> cmd/semblance ui ui/widgets
 //	github.com/yalue/onnxruntime_go   -> models/ort
 //	go.etcd.io/bbolt                  -> catalog
+//	modernc.org/sqlite                -> catalog/sqlite
 //	github.com/disintegration/imaging -> analysis internal/decode overlay
 //	net/http                          -> internal/serve
 //	C                                 -> internal/decode
