@@ -142,6 +142,9 @@ func (c *Catalog) Texts(e query.Expr, s Scope, field, part string, limit int) []
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	ix := c.index
+	if field == fieldPerson && len(ix.persons.list) == 0 || field == fieldTag && len(ix.tags.list) == 0 {
+		return nil // of most catalogs that is so, and searching takes longer
+	}
 	f := newFinder(ix, e, s)
 	var counts []TextCount
 	add := func(text string, count func() int) {

@@ -203,6 +203,14 @@ func (w *Window) lessStrict() string {
 	return fmt.Sprintf("Without “%s” there are %s.", label, plural(best, "photo"))
 }
 
+// frequentTexts returns the most frequent texts of a field among what a filter finds, for the filter panel.
+func (w *Window) frequentTexts(e query.Expr, field string) []library.TextCount {
+	if w.lib == nil {
+		return nil
+	}
+	return w.lib.Texts(e, w.everywhere, field, textRows)
+}
+
 // knownTexts returns the texts of a field that the catalog has, for the search box.
 func (w *Window) knownTexts(field, part string) []string {
 	if w.lib == nil {

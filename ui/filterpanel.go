@@ -24,6 +24,7 @@ type filterPanel struct {
 	sections [][]panelRow
 	hidable  map[face.Features]fyne.CanvasObject // the sections of features
 	age      *widgets.RangeHistogram
+	texts    []*textSection
 }
 
 // panelRow is the row of one value of a field.
@@ -43,7 +44,8 @@ const (
 	ageBins = 20
 )
 
-func newFilterPanel(apply func(query.Expr)) *filterPanel {
+// newFilterPanel returns a panel that counts nothing. texts returns the most frequent texts of a field among what a filter finds.
+func newFilterPanel(apply func(query.Expr), texts func(e query.Expr, field string) []library.TextCount) *filterPanel {
 	p := &filterPanel{apply: apply, hidable: map[face.Features]fyne.CanvasObject{}}
 	box := container.New(layout.NewCustomPaddedVBoxLayout(2))
 	unsure := fieldNamed(unsureField)
@@ -82,6 +84,13 @@ func newFilterPanel(apply func(query.Expr)) *filterPanel {
 			p.hidable[f.Feature] = s
 		}
 		box.Add(s)
+	}
+	for _, f := range query.Fields() {
+		if f.Name == personField || f.Name == tagField || f.Name == cameraField {
+			s := p.newTextSection(f, texts)
+			p.texts = append(p.texts, s)
+			box.Add(s.section)
+		}
 	}
 	p.object = container.NewVScroll(box)
 	return p
@@ -127,4 +136,7 @@ func (p *filterPanel) show(e query.Expr, r *library.Result) {
 	p.age.SetBins(r.AgeHistogram)
 	lo, hi, _ := e.Range(ageField)
 	p.age.SetRange(lo, min(hi, ageTop))
+	for _, s := range p.texts {
+		s.show()
+	}
 }

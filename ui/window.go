@@ -245,7 +245,7 @@ func (w *Window) pictureShown(path string) {
 func (w *Window) build() {
 	w.folders = newFolderTree(w.bridge.post, w.openFolder, w.openAsBefore, func() { w.showEverywhere(w.expr) })
 	w.albums = newAlbumPanel(w.newAlbum, w.askSaveSearch)
-	w.filter = newFilterPanel(w.setExpr)
+	w.filter = newFilterPanel(w.setExpr, w.frequentTexts)
 	w.search = newSearchEntry(w.setExpr, w.takeKeys)
 	w.search.known = w.knownTexts
 	w.grid = widgets.NewPhotoGrid(w.pictures, fyne.NewSquareSize(cellSide), w.bridge.post)

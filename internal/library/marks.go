@@ -102,6 +102,16 @@ func (l *Library) AllTexts(field, part string, limit int) []TextCount {
 	return l.catalog.Texts(query.Expr{}, catalog.Scope{}, field, part, limit)
 }
 
+// Texts returns the texts of such a field among what e finds without its own terms on the field, in the open folder or everywhere, the most
+// frequent first, at most limit of them. It uses memory only.
+func (l *Library) Texts(e query.Expr, everywhere bool, field string, limit int) []TextCount {
+	var s catalog.Scope
+	if !everywhere {
+		s.Folder, s.Recursive = l.Folder()
+	}
+	return l.catalog.Texts(e, s, field, "", limit)
+}
+
 // TextCount is a text that photos or faces have, and how many.
 type TextCount = catalog.TextCount
 

@@ -57,6 +57,14 @@ func (r *FacetRow) Set(on bool, count string, zero bool, fraction float32) {
 	r.paint()
 }
 
+// SetLabel changes the label.
+func (r *FacetRow) SetLabel(label string) {
+	if r.label != label {
+		r.label = label
+		r.paint()
+	}
+}
+
 // SetSwatch shows a colour before the label, before the row is shown; a transparent one leaves its place free.
 func (r *FacetRow) SetSwatch(c color.Color) {
 	r.swatch = canvas.NewRectangle(c)

@@ -14,6 +14,9 @@ import (
 // Section is a titled part of a panel that a click on its title folds.
 type Section struct {
 	widget.BaseWidget
+
+	OnOpened func() // after it was unfolded; may be nil
+
 	title   *sectionTitle
 	content fyne.CanvasObject
 	box     *fyne.Container
@@ -56,7 +59,13 @@ func (s *Section) toggle() {
 	s.title.paint()
 	s.box.Refresh()
 	s.Refresh()
+	if s.OnOpened != nil && s.Open() {
+		s.OnOpened()
+	}
 }
+
+// Open reports whether the section is unfolded.
+func (s *Section) Open() bool { return s.content.Visible() }
 
 // CreateRenderer implements fyne.Widget.
 func (s *Section) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(s.box) }
