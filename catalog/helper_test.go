@@ -2,11 +2,14 @@ package catalog_test
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"path/filepath"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"semblance/catalog"
 	"semblance/catalog/query"
@@ -23,8 +26,39 @@ func mustOpen(t testing.TB, path string) *catalog.Catalog {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { c.Close() }) // a second Close does nothing
+	t.Cleanup(func() {
+		if t, ok := t.(*testing.T); ok && !t.Failed() {
+			wantSameFromDisk(t, c, path)
+		}
+		c.Close() // a second Close does nothing
+	})
 	return c
+}
+
+// wantSameFromDisk compares an index that has followed all changes with one that is made of what is on the disk, unless the catalog is
+// damaged, or closed: then the test may have done things to the file since. It ends every test.
+func wantSameFromDisk(t *testing.T, c *catalog.Catalog, path string) {
+	t.Helper()
+	if _, err := c.Known("/nowhere", id(1<<20)); err != nil || len(c.Problems()) > 0 {
+		return
+	}
+	for _, path := range c.Paths("", true) {
+		if _, err := c.Record(path); errors.Is(err, catalog.ErrDamaged) {
+			return
+		}
+	}
+	c.SetOffline(nil) // that is not stored
+	before := snapshot(t, c)
+	check(t, c.Close())
+	again, err := catalog.Open(path)
+	check(t, err)
+	defer again.Close()
+	if len(again.Problems()) > 0 {
+		return // the test has damaged it
+	}
+	if diff := cmp.Diff(before, snapshot(t, again)); diff != "" {
+		t.Errorf("index in memory and index read from the disk (-memory +disk):\n%s", diff)
+	}
 }
 
 // showAll has a catalog show every feature.

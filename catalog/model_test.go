@@ -398,13 +398,16 @@ func (m *model) succeed(r catalog.Record) {
 }
 
 // snapshot is what searches answer.
-func (m *model) snapshot() []answer {
+func (m *model) snapshot() []answer { return snapshot(m.t, m.c) }
+
+func snapshot(t *testing.T, c *catalog.Catalog) []answer {
+	t.Helper()
 	var answers []answer
 	for _, text := range []string{
 		"", "emotion:happy", "age:20-47 -gender:man", "doubtful:yes", "guesses:yes smile:yes pose:frontal",
 		"faces:2..", "rating:2..", "tag:rome -tag:x", "person:ada named:yes", "(rating:3 OR tagged:no)", "flag:picked", "happy:30..", "state:waiting", "none(smile:yes)", "all(age:20..)", "camera:1", "taken:2021", "ethnicity:white,asian", "edited:yes unsure:emotion",
 	} {
-		answers = append(answers, fastFind(m.t, m.c, text, everything))
+		answers = append(answers, fastFind(t, c, text, everything))
 	}
 	return answers
 }
