@@ -37,6 +37,9 @@ type Erased struct {
 // compacted, so that nothing of it is left in free pages, and backups beside the catalog that hold any of it are removed, or that
 // cannot be read, so that nobody knows; then there is a new backup. Others have to be removed by who made them.
 //
+// With an error something may be left, and another call removes it. The error is ErrNothingThere if neither the catalog nor a backup knows a photo
+// in the folder.
+//
 // Of a folder, analyses of contents that lie outside of it too stay, and so does what people said of a content that no
 // photo has any more: nobody knows where it was. Analyses that no photo has are removed with those of any folder.
 func Erase(ctx context.Context, path string, what Erasure) (Erased, error) {
@@ -61,7 +64,11 @@ func erase(ctx context.Context, path string, what Erasure) (e Erased, err error)
 	})
 	e = p.erased()
 	if err == nil && e.Photos == 0 && what.Folder != "" {
-		err = fmt.Errorf("%s: %w", what.Folder, ErrNothingThere)
+		// A former call may have ended before it came to the backups.
+		var copies []string
+		if copies, err = copiesAndKept(path); err == nil && !slices.ContainsFunc(copies, what.knownTo) {
+			err = fmt.Errorf("%s: %w", what.Folder, ErrNothingThere)
+		}
 	}
 	if err != nil || what.Dry {
 		err = errors.Join(err, c.db.Close())
@@ -289,6 +296,23 @@ func (p *erasePlan) isIn(path string, what Erasure) bool {
 		})
 	})
 	return held || errors.Join(err, c.db.Close()) != nil
+}
+
+// knownTo reports whether a file that can be read has a path that is to be erased.
+func (what Erasure) knownTo(path string) (known bool) {
+	c, err := openAsIs(path, true)
+	if err != nil {
+		return false
+	}
+	err = guard(func() error {
+		return c.db.View(func(tx *bolt.Tx) error {
+			return tx.Bucket([]byte(bucketPaths)).ForEach(func(key, _ []byte) error {
+				known = known || what.within(key)
+				return nil
+			})
+		})
+	})
+	return errors.Join(err, c.db.Close()) == nil && known
 }
 
 // removeLeftovers removes the files that never got their name, because the program was killed: they hold anything.

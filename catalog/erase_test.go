@@ -132,6 +132,29 @@ func TestEraseAFolder(t *testing.T) {
 	}
 }
 
+// A call that ended before it came to the backups is ended by another one, although the catalog knows nothing there any more.
+func TestEraseAgain(t *testing.T) {
+	path, at := erasable(t)
+	backups := filepath.Join(filepath.Dir(path), "backups")
+	check(t, os.Rename(backups, backups+" not reached"))
+	what := catalog.Erasure{Folder: at("secret"), Edits: true}
+	_, err := catalog.Erase(t.Context(), path, what)
+	check(t, err)
+	check(t, os.RemoveAll(backups)) // one was made
+	check(t, os.Rename(backups+" not reached", backups))
+	if got := holding(t, backups, "marker of a secret"); len(got) == 0 {
+		t.Fatal("there is nothing left to be removed")
+	}
+	_, err = catalog.Erase(t.Context(), path, what)
+	check(t, err)
+	if got := holding(t, filepath.Dir(path), "marker of a secret"); len(got) > 0 {
+		t.Errorf("%q hold what was removed", got)
+	}
+	if _, err := catalog.Erase(t.Context(), path, what); !errors.Is(err, catalog.ErrNothingThere) {
+		t.Errorf("once more: %v", err)
+	}
+}
+
 func TestEraseEverything(t *testing.T) {
 	path, _ := erasable(t)
 	e, err := catalog.Erase(t.Context(), path, catalog.Erasure{Edits: true})
