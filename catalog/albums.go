@@ -55,7 +55,8 @@ func (c *Catalog) Searches() []Search {
 }
 
 // PutAlbum stores an album, in the place of one of the same name; when it returns, it is on the disk and in the index. Photos that are
-// there twice are stored once. The album must not be changed any more.
+// there twice are stored once. The album must not be changed any more. The error is ErrDamaged if the one of that name is: it is
+// never replaced.
 func (c *Catalog) PutAlbum(a Album) error {
 	if clean, err := photo.CleanTag(a.Name); err != nil || clean != a.Name {
 		return fmt.Errorf("album %q: %w", a.Name, photo.ErrMark)
@@ -78,7 +79,8 @@ func (c *Catalog) RemoveAlbum(name string) error {
 	})
 }
 
-// PutSearch stores a search, in the place of one of the same name. The error is a *query.SyntaxError if it is none.
+// PutSearch stores a search, in the place of one of the same name. The error is a *query.SyntaxError if it is none, ErrDamaged if the one of
+// that name is: it is never replaced.
 func (c *Catalog) PutSearch(s Search) error {
 	if clean, err := photo.CleanTag(s.Name); err != nil || clean != s.Name {
 		return fmt.Errorf("search %q: %w", s.Name, photo.ErrMark)
@@ -115,6 +117,11 @@ func (c *Catalog) putNamed(bucket, name string, value any, apply func(*index)) e
 				}
 				return b.Delete(key)
 			}
+			if there := b.Get(key); there != nil {
+				if _, err := checked(key, there); err != nil {
+					return err // Open has told of it, and Mend may find it in a backup
+				}
+			}
 			sealed, err := c.codec.seal(key, value)
 			if err != nil {
 				return err
@@ -145,6 +152,44 @@ func putNamed[T any](list []T, one T, name func(T) string) []T {
 
 func (ix *index) findAlbum(name string) (int, bool) {
 	return slices.BinarySearchFunc(ix.albums, name, func(a Album, n string) int { return photo.CompareTags(a.Name, n) })
+}
+
+// carryAlbums has a content that took the place of another one at a path be in the albums of that one, where it was in them. The other one
+// stays in them if it lies, or lay, at another path too. albums are those of the index, as the transaction has changed them so far.
+func (c *Catalog) carryAlbums(tx *bolt.Tx, path string, from, to photo.ID, albums *[]Album) error {
+	if from.IsZero() || to.IsZero() || from == to {
+		return nil
+	}
+	elsewhere := false
+	c.index.withID(from, func(ref Ref) { elsewhere = elsewhere || c.index.photos[ref].path != path })
+	for i, a := range *albums {
+		at := slices.Index(a.Photos, from)
+		if at < 0 {
+			continue
+		}
+		a.Photos = slices.Clone(a.Photos) // others may hold it
+		switch there := slices.Contains(a.Photos, to); {
+		case elsewhere && there:
+			continue
+		case elsewhere:
+			a.Photos = slices.Insert(a.Photos, at+1, to)
+		case there:
+			a.Photos = slices.Delete(a.Photos, at, at+1)
+		default:
+			a.Photos[at] = to
+		}
+		key := nameKey(a.Name)
+		sealed, err := c.codec.seal(key, a)
+		if err != nil {
+			return err
+		}
+		if err := tx.Bucket([]byte(bucketAlbums)).Put(key, sealed); err != nil {
+			return err
+		}
+		*albums = slices.Clone(*albums)
+		(*albums)[i] = a
+	}
+	return nil
 }
 
 // loadNamed reads albums and searches into an index. Damaged ones are problems.

@@ -280,4 +280,51 @@ func TestAlbumsAndSearches(t *testing.T) {
 	if p := c.Problems(); len(p) != 1 || !errors.Is(p[0], catalog.ErrDamaged) || len(c.Albums()) != 0 {
 		t.Errorf("problems %v, albums %+v", p, c.Albums())
 	}
+	if err := c.PutAlbum(catalog.Album{Name: "Clients|SMITH"}); !errors.Is(err, catalog.ErrDamaged) {
+		t.Errorf("a damaged album was replaced, so that no backup can bring it back: %v", err)
+	}
+}
+
+// Another program changes a file: the photo stays in its albums, at its place, and what lies elsewhere stays there too.
+func TestAlbumsOfChangedFile(t *testing.T) {
+	path := newPath(t)
+	c := mustOpen(t, path)
+	commit := func(name string, version, content int) {
+		t.Helper()
+		check(t, c.Commit([]catalog.Outcome{{File: file(name, version), Record: record(content)}}))
+	}
+	for i, name := range []string{"a.jpg", "b.jpg", "c.jpg"} {
+		commit(name, 1, i+1)
+	}
+	commit("copy of c.jpg", 1, 3)
+	check(t, c.PutAlbum(catalog.Album{Name: "All", Photos: []photo.ID{id(1), id(2), id(3)}}))
+	check(t, c.PutAlbum(catalog.Album{Name: "Other", Photos: []photo.ID{id(2)}}))
+	held := c.Albums()
+	want := func(when string, photos ...photo.ID) {
+		t.Helper()
+		a, _ := c.Album("All")
+		other, _ := c.Album("Other")
+		if !slices.Equal(a.Photos, photos) || !slices.Equal(other.Photos, []photo.ID{id(2)}) {
+			t.Errorf("%s: %v and %v, want %v", when, a.Photos, other.Photos, photos)
+		}
+	}
+	check(t, c.Track([]photo.File{file("a.jpg", 2)}))
+	want("seen", id(1), id(2), id(3))
+	commit("a.jpg", 2, 11)
+	want("changed", id(11), id(2), id(3))
+	commit("c.jpg", 2, 13)
+	want("one of two copies changed", id(11), id(2), id(3), id(13))
+	check(t, c.Track([]photo.File{file("a.jpg", 3)}))
+	check(t, c.Commit([]catalog.Outcome{{File: file("a.jpg", 3), Failure: "damaged"}}))
+	want("cannot be read", id(11), id(2), id(3), id(13))
+	check(t, c.Identify(map[string]photo.ID{file("a.jpg", 3).Path: id(21)}))
+	want("identified without an analysis", id(21), id(2), id(3), id(13))
+	commit("a.jpg", 4, 2)
+	want("a copy of another one", id(2), id(3), id(13))
+	wantFound(t, c, "album:All", "a.jpg", "b.jpg", "c.jpg", "copy of c.jpg")
+	if !slices.Equal(held[0].Photos, []photo.ID{id(1), id(2), id(3)}) {
+		t.Errorf("what somebody holds was changed: %v", held)
+	}
+	c = reopen(t, c, path)
+	want("reopened", id(2), id(3), id(13))
 }

@@ -180,11 +180,12 @@ func (c *Catalog) update(what string, plan func() ([]change, error)) error {
 	if err == nil && len(changes) == 0 {
 		return nil
 	}
+	albums := c.index.albums // as they are once the transaction is done
 	if err == nil {
 		err = guard(func() error {
 			return c.db.Update(func(tx *bolt.Tx) error {
 				for i := range changes {
-					if err := c.put(tx, &changes[i]); err != nil {
+					if err := c.put(tx, &changes[i], &albums); err != nil {
 						return fmt.Errorf("%s: %w", changes[i].path, err)
 					}
 				}
@@ -198,12 +199,13 @@ func (c *Catalog) update(what string, plan func() ([]change, error)) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.index.apply(changes)
+	c.index.albums = albums
 	c.generation++
 	return nil
 }
 
-// put writes one change.
-func (c *Catalog) put(tx *bolt.Tx, ch *change) error {
+// put writes one change, and has albums say what they are then.
+func (c *Catalog) put(tx *bolt.Tx, ch *change, albums *[]Album) error {
 	if ch.path == "" {
 		return errors.New("a photo needs a path")
 	}
@@ -218,6 +220,9 @@ func (c *Catalog) put(tx *bolt.Tx, ch *change) error {
 	id := ch.contentID()
 	before, _ := c.stored(ch.path)
 	if err := c.carry(tx, before.ID, id); err != nil {
+		return err
+	}
+	if err := c.carryAlbums(tx, ch.path, before.ID, id, albums); err != nil {
 		return err
 	}
 	var record Record
