@@ -207,9 +207,10 @@ func differences(now, before *face.Edits) []face.Edit {
 
 // A step is an edit that can be taken back.
 type step struct {
-	what   string // in words: "reject face 3"
-	photos []saidBefore
-	album  *albumBefore // of an album, instead of photos
+	what    string // in words: "reject face 3"
+	photos  []saidBefore
+	album   *albumBefore // of an album, instead of photos
+	renamed *renamed     // of an album's name, instead of both
 }
 
 // path returns the photo of a step, the first one of many; "" for an album.
@@ -288,6 +289,11 @@ func (l *Library) takeBack(s step) (opposite step, changed bool, err error) {
 	opposite = step{what: s.what}
 	if s.album != nil {
 		opposite.album, err = l.putAlbum(s.album)
+		return opposite, err == nil, err
+	}
+	if r := s.renamed; r != nil {
+		opposite.renamed = &renamed{r.before, r.name}
+		_, err = l.renameAlbum(r.name, r.before)
 		return opposite, err == nil, err
 	}
 	hidden := l.Policy().Hidden()

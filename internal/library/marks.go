@@ -192,10 +192,12 @@ func (l *Library) Uncollect(album string, paths []string) error {
 		return fmt.Errorf("album %q: %w", album, ErrNoAlbum)
 	}
 	targets, unread := l.identify(paths)
+	out := map[photo.ID]bool{}
+	for _, t := range targets {
+		out[t.id] = true
+	}
 	err := l.changeAlbum(album, fmt.Sprintf("remove from the album %s", album), func(a *Album) {
-		a.Photos = slices.DeleteFunc(slices.Clone(a.Photos), func(id photo.ID) bool {
-			return slices.ContainsFunc(targets, func(t target) bool { return t.id == id })
-		})
+		a.Photos = slices.DeleteFunc(slices.Clone(a.Photos), func(id photo.ID) bool { return out[id] })
 	})
 	return errors.Join(err, unread)
 }
@@ -217,23 +219,36 @@ func (l *Library) RemoveAlbum(name string) error {
 
 // RenameAlbum gives an album another name. The error is ErrNoAlbum if there is none of that name, ErrMark if the new one is taken or no name.
 func (l *Library) RenameAlbum(name, to string) error {
+	l.editing.Lock() // else a photo that is added meanwhile would go with the former album
+	defer l.editing.Unlock()
+	a, err := l.renameAlbum(name, to)
+	if err == nil {
+		l.history.did(step{what: fmt.Sprintf("rename the album %s", a.Name), renamed: &renamed{to, a.Name}})
+	}
+	return err
+}
+
+// renamed is the name of an album, and what it was called before.
+type renamed struct{ name, before string }
+
+// renameAlbum returns the album as it was. Everybody is told.
+func (l *Library) renameAlbum(name, to string) (Album, error) {
 	a, ok := l.catalog.Album(name)
 	if !ok {
-		return fmt.Errorf("album %q: %w", name, ErrNoAlbum)
+		return a, fmt.Errorf("album %q: %w", name, ErrNoAlbum)
 	}
 	same := photo.CompareTags(name, to) == 0
 	if _, taken := l.catalog.Album(to); taken && !same {
-		return fmt.Errorf("album %q: %w: there is one of this name", to, ErrMark)
+		return a, fmt.Errorf("album %q: %w: there is one of this name", to, ErrMark)
 	}
-	a.Name = to
-	if err := l.catalog.PutAlbum(a); err != nil {
-		return err
+	if err := l.catalog.PutAlbum(Album{to, a.Photos}); err != nil {
+		return a, err
 	}
 	defer l.send(Event{Kind: AlbumsChanged})
 	if same {
-		return nil
+		return a, nil
 	}
-	return l.catalog.RemoveAlbum(name)
+	return a, l.catalog.RemoveAlbum(name)
 }
 
 func (l *Library) changeAlbum(name, what string, change func(*Album)) error {

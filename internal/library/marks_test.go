@@ -201,6 +201,17 @@ func TestAlbumsAndUndo(t *testing.T) {
 	d.do(d.RemoveAlbum("other"))
 	want("Portfolio 1")
 	undo("Other 0", "Portfolio 1")
+	undo("Portfolio 1")
+	undo("Best 1")
+	undo("Best 2") // not a second album of the former name
+	for range 3 {
+		_, _, err := d.Redo()
+		d.do(err)
+	}
+	want("Other 0", "Portfolio 1")
+	d.do(d.RenameAlbum("Portfolio", "PORTFOLIO"))
+	want("Other 0", "PORTFOLIO 1")
+	undo("Other 0", "Portfolio 1")
 	for _, err := range []error{d.RemoveAlbum("x"), d.RenameAlbum("x", "y"), d.Uncollect("x", nil)} {
 		if !errors.Is(err, library.ErrNoAlbum) {
 			t.Errorf("an album that is not there: %v", err)
