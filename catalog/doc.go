@@ -1,14 +1,16 @@
 // Package catalog keeps what is known about photos: durably in one bbolt file,
 // and as an index in memory that answers filters without touching the disk.
 //
-// The file has these buckets. Every value but the first two of meta is CBOR behind an
-// xxh3-64 checksum of key and value, because bbolt's pages have none:
+// The file has these buckets. Every value but those of meta, of which only the Policy has one, is behind an xxh3-64
+// checksum of key and value, because bbolt's pages have none. Paths and rows are packed by hand, the others are CBOR:
 //
-//	meta    name      -> schema version, layout of the rows, Policy
-//	paths   path      -> stamp, state, photo.ID
-//	photos  photo.ID  -> Record: metadata and analysis
-//	edits   photo.ID  -> face.Edits: what people said; no analysis touches it
-//	rows    photo.ID  -> what the index needs of record and edits; derived, made anew when lost
+//	meta      name      -> schema version, layout of the rows, Policy
+//	paths     path      -> stamp, state, photo.ID
+//	photos    photo.ID  -> Record: metadata, analysis and the former one
+//	edits     photo.ID  -> what people said about the photo and its faces; no analysis touches it
+//	rows      photo.ID  -> what the index needs of record and edits; derived, made anew when lost
+//	albums    name      -> Album
+//	searches  name      -> Search
 //
 // Analyses are committed many at a time; what a person says is stored at once, in a
 // transaction of its own. The two meet in face.Apply, whose result the rows are made of.
@@ -20,6 +22,7 @@
 // are kept by identity; the index has a row for every path, because a photo that
 // waits or that failed has no identity.
 //
-// In memory, every value of every face field (catalog/query has the table) is a
-// bit set over all faces. A filter is a handful of ANDs, a count a population count.
+// In memory, every value that a face field offers (catalog/query has the table) is a bit set over all
+// faces, a probability a byte a face, and a tag or a person a list of rows. A filter is a handful of ANDs, a
+// count a population count.
 package catalog

@@ -36,7 +36,7 @@ type ErasedPerson struct {
 // these files are compacted, so that nothing is left in free pages. A backup in which a face that has the name now had none or another one loses
 // it too; a face that had the name in a backup and has it no longer is removed from that backup alone. What is known of other faces stays, and so do
 // faces of the person that nobody named. dry says what would be done. With an error something
-// may be left, and another call removes it. The error is ErrNobody if no file has the name.
+// may be left, and another call removes it. The error is ErrNobody if no file has the name, face.ErrName if it can be none.
 //
 // The photos stay, and they do not wait for another analysis. One that is made nevertheless finds the face again, without a name.
 func ErasePerson(ctx context.Context, path, name string, dry bool) (ErasedPerson, error) {
@@ -48,6 +48,9 @@ func ErasePerson(ctx context.Context, path, name string, dry bool) (ErasedPerson
 }
 
 func erasePerson(ctx context.Context, path, name string, dry bool) (e ErasedPerson, err error) {
+	if name, err = face.CleanName(name); err != nil { // names are stored so
+		return e, err
+	}
 	c, err := openToChange(path, dry)
 	if err != nil {
 		return e, err

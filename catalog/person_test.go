@@ -72,6 +72,9 @@ func TestErasePerson(t *testing.T) {
 		check(t, c.PutSearch(catalog.Search{Name: n, Query: "emotion:happy"}))
 	}
 	check(t, c.PutAlbum(catalog.Album{Name: "Family|ada example's", Photos: []photo.ID{id(1)}}))
+	if _, err := catalog.ErasePerson(t.Context(), path, " ", true); !errors.Is(err, face.ErrName) {
+		t.Errorf("nobody's name: %v", err)
+	}
 	if _, err := catalog.ErasePerson(t.Context(), path, "Ada Example", false); !errors.Is(err, catalog.ErrInUse) {
 		t.Errorf("while it is open: %v", err)
 	}

@@ -244,9 +244,14 @@ func (c *Catalog) renewSome(from []byte) (next []byte, err error) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	var changed []Ref
 	for i := range batch {
-		c.index.setRows(photo.ID(batch[i].id), &batch[i].row)
+		refs := c.index.setRows(photo.ID(batch[i].id), &batch[i].row)
+		if !batch[i].row.Analysed { // damaged: it says no time any more
+			changed = append(changed, refs...)
+		}
 	}
+	c.index.reorder(nil, changed)
 	c.index.tidy()
 	c.generation++
 	return next, nil

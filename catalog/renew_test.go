@@ -199,8 +199,7 @@ func TestPolicyOverADamagedRecord(t *testing.T) {
 	}
 	defer func() { c.Close() }()
 	fill(t, c, 2)
-	var first photo.ID
-	binary.BigEndian.PutUint64(first[:], 1)
+	first := c.index.photos[c.index.byTime.sorted()[0]].stored.ID
 	err = c.db.Update(func(tx *bolt.Tx) error {
 		return tx.Bucket([]byte(bucketPhotos)).Put(first[:], []byte("much too short for a record"))
 	})
@@ -209,6 +208,9 @@ func TestPolicyOverADamagedRecord(t *testing.T) {
 	}
 	if err := c.SetPolicy(Policy{Ethnicity: true}); err != nil {
 		t.Fatal(err)
+	}
+	if ref := c.index.byTime.sorted()[0]; c.index.photos[ref].taken.IsZero() {
+		t.Error("a photo of which nobody knows the time any more comes first")
 	}
 	if r := c.Find(query.Expr{}, Scope{}, ByPath); r.TotalFaces > 2 || len(r.Photos) != 2 {
 		t.Errorf("%d faces in %d photos", r.TotalFaces, len(r.Photos))

@@ -24,7 +24,7 @@ type Stats struct {
 	Faces                       int // in Records, as the networks found them
 	Landmarks                   int // bytes of the records that are landmarks
 	Outlines                    int // bytes of the records that are outlines of hair
-	EditedPhotos, EditedFaces   int // about which a person said something
+	EditedPhotos, EditedFaces   int // about which a person said something, of a photo also stars, a flag, a label or tags
 	Damaged                     int // values that could not be read, and that are in none of the other numbers but the bytes
 }
 
@@ -80,9 +80,9 @@ func readStats(ctx context.Context, path string) (s Stats, err error) {
 			return err
 		},
 		bucketEdits: func(key, value []byte) error {
-			var e face.Edits
+			var e said
 			err := c.codec.unseal(key, value, &e)
-			if err == nil && len(e.Faces) > 0 {
+			if err == nil && (len(e.Faces) > 0 || !e.Marks.IsZero()) {
 				s.EditedPhotos++
 				s.EditedFaces += len(e.Faces)
 			}

@@ -99,10 +99,11 @@ func TestReadStats(t *testing.T) {
 	check(t, c.Forget([]string{file("gone.jpg", 1).Path}))
 	judge(t, c, id(2), 2, face.Accepted)
 	judge(t, c, id(2), 1, face.Accepted)
+	mark(t, c, photo.Marks{Rating: 3}, id(1))
 	check(t, c.Close())
 	s, err := catalog.ReadStats(t.Context(), path)
 	check(t, err)
-	if s.Photos != 5 || s.Done != 2 || s.Failed != 1 || s.Waiting != 1 || s.Gone != 1 || s.Records != 2 || s.Faces != 3 || s.EditedPhotos != 1 || s.EditedFaces != 2 || s.Damaged != 0 {
+	if s.Photos != 5 || s.Done != 2 || s.Failed != 1 || s.Waiting != 1 || s.Gone != 1 || s.Records != 2 || s.Faces != 3 || s.EditedPhotos != 2 || s.EditedFaces != 2 || s.Damaged != 0 {
 		t.Errorf("%+v", s)
 	}
 	// A coordinate takes a byte at least, and a float five at most.
