@@ -48,6 +48,13 @@ const (
 func newFilterPanel(apply func(query.Expr), texts func(e query.Expr, field string) []library.TextCount) *filterPanel {
 	p := &filterPanel{apply: apply, hidable: map[face.Features]fyne.CanvasObject{}}
 	box := container.New(layout.NewCustomPaddedVBoxLayout(2))
+	addTexts := func(field string) {
+		s := p.newTextSection(fieldNamed(field), texts)
+		p.texts = append(p.texts, s)
+		box.Add(s.section)
+	}
+	addTexts(personField) // what people said comes first, where they said anything
+	addTexts(tagField)
 	unsure := fieldNamed(unsureField)
 	for _, f := range query.Fields() {
 		if !f.Panel || f.Name == unsureField {
@@ -85,13 +92,7 @@ func newFilterPanel(apply func(query.Expr), texts func(e query.Expr, field strin
 		}
 		box.Add(s)
 	}
-	for _, f := range query.Fields() {
-		if f.Name == personField || f.Name == tagField || f.Name == cameraField {
-			s := p.newTextSection(f, texts)
-			p.texts = append(p.texts, s)
-			box.Add(s.section)
-		}
-	}
+	addTexts(cameraField)
 	p.object = container.NewVScroll(box)
 	return p
 }
