@@ -237,7 +237,7 @@ func (c *Catalog) read(tx *bolt.Tx, id []byte) (r Record, ok bool, err error) {
 
 // load builds the index from the file.
 func (c *Catalog) load() error {
-	if err := guard(func() error { return c.db.View(c.loadPolicy) }); err != nil {
+	if err := guard(func() error { return errors.Join(c.db.View(c.codec.load), c.db.View(c.loadPolicy)) }); err != nil {
 		return err
 	}
 	if err := c.renewRows(); err != nil {

@@ -232,7 +232,7 @@ func TestRecordIsComplete(t *testing.T) {
 	want.Warnings = []string{"truncated"}
 	want.Analysis.Mode = "default"
 	want.Analysis.Models = map[string]string{"detector": "00ff"}
-	want.Analysis.Faces[0].Landmarks[3] = face.Pt(1.25, -7.1)
+	want.Analysis.Faces[0].Landmarks[3] = face.Pt(1.25, -7.125)
 	want.Analysis.Faces[0].Lacks = face.PoseAngles | face.Smiling
 	want.Analysis.Faces[0].Small = face.Smiling
 	want.Analysis.Faces[0].Eyewear = face.Eyewear{.125, .875}

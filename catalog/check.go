@@ -75,7 +75,10 @@ func openAsIs(path string, readOnly bool) (*Catalog, error) {
 	}
 	err = guard(func() error {
 		_, err := versionOf(db)
-		return err
+		if err != nil {
+			return err
+		}
+		return db.View(codec.load)
 	})
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
@@ -188,7 +191,12 @@ func (k *checker) walk(bucket string, look func(tx *bolt.Tx, key, value []byte))
 	return nil
 }
 
-func (k *checker) meta(tx *bolt.Tx, key, _ []byte) {
+func (k *checker) meta(tx *bolt.Tx, key, value []byte) {
+	if bytes.HasPrefix(key, []byte(keyShared)) {
+		if _, err := checked(key, value); err != nil {
+			k.add(nil, fmt.Errorf("cameras and networks that records share: %w", err))
+		}
+	}
 	if string(key) != keyPolicy {
 		return // the others have no checksum
 	}

@@ -194,7 +194,7 @@ func TestCheckRefuses(t *testing.T) {
 func TestCheckOfDamagedPages(t *testing.T) {
 	path := newPath(t)
 	c := mustOpen(t, path)
-	fillRandomly(t, c, rand.New(rand.NewPCG(5, 6)), 80)
+	fillRandomly(t, c, rand.New(rand.NewPCG(5, 6)), 250)
 	check(t, c.Close())
 	// Without free pages, so that every page counts.
 	src, err := bolt.Open(path, 0o600, nil)

@@ -1,12 +1,13 @@
 // Package catalog keeps what is known about photos: durably in one bbolt file,
 // and as an index in memory that answers filters without touching the disk.
 //
-// The file has these buckets. Every value but those of meta, of which only the Policy has one, is behind an xxh3-64
-// checksum of key and value, because bbolt's pages have none. Paths and rows are packed by hand, the others are CBOR:
+// The file has these buckets. Every value but schema version and layout in meta is behind an xxh3-64
+// checksum of key and value, because bbolt's pages have none. Paths and rows, which are read whenever a catalog is opened, and the
+// faces of records, which take the most room, are packed by hand, the others are CBOR:
 //
-//	meta      name      -> schema version, layout of the rows, Policy
+//	meta      name      -> schema version, layout of the rows, Policy; hash -> what many records share: camera, lens, networks
 //	paths     path      -> stamp, state, photo.ID
-//	photos    photo.ID  -> Record: metadata, analysis and the former one
+//	photos    photo.ID  -> Record: metadata, analysis and the former one, without what is shared
 //	edits     photo.ID  -> what people said about the photo and its faces; no analysis touches it
 //	rows      photo.ID  -> what the index needs of record and edits; derived, made anew when lost
 //	albums    name      -> Album

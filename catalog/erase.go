@@ -189,10 +189,16 @@ func (c *Catalog) planErasure(ctx context.Context, tx *bolt.Tx, what Erasure) (e
 			return p, err
 		}
 	}
+	shared := map[string]bool{} // by records that stay
 	for _, bucket := range []string{bucketPhotos, bucketRows} {
-		err := each(bucket, func(key, _ []byte) {
+		err := each(bucket, func(key, value []byte) {
 			id, ok := idOf(key)
 			if ok && !remove(id) && (inside[id] || outside[id] || gone[id] != nil) {
+				if bucket == bucketPhotos {
+					for _, key := range c.codec.sharedIn(value) {
+						shared[key] = true
+					}
+				}
 				return
 			}
 			p.add(bucket, key)
@@ -205,7 +211,11 @@ func (c *Catalog) planErasure(ctx context.Context, tx *bolt.Tx, what Erasure) (e
 			return p, err
 		}
 	}
-	return p, nil
+	return p, each(bucketMeta, func(key, _ []byte) {
+		if strings.HasPrefix(string(key), keyShared) && !shared[string(key)] {
+			p.add(bucketMeta, key)
+		}
+	})
 }
 
 // planAlbums finds out what is to be removed of albums and searches: all of them with everything, else the photos.

@@ -19,7 +19,8 @@ import (
 // marked is a record with a text that is nowhere else.
 func marked(n int, marker string) *catalog.Record {
 	r := record(n, person(face.Happy, face.Woman, 30))
-	r.Analysis.Models = map[string]string{"finder": marker}
+	r.Warnings = []string{marker}
+	r.Analysis.Models = map[string]string{"finder": marker} // what records share goes with the last of them
 	return r
 }
 

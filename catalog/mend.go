@@ -54,6 +54,9 @@ func mend(ctx context.Context, path string) (m Mended, err error) {
 	if err != nil {
 		return m, err
 	}
+	if err := c.giveUpSharing(broken, sound); err != nil {
+		return m, err
+	}
 	again := map[photo.ID]bool{}
 	err = guard(func() error {
 		return c.db.Update(func(tx *bolt.Tx) error {
@@ -75,6 +78,33 @@ func mend(ctx context.Context, path string) (m Mended, err error) {
 		})
 	})
 	return m, err
+}
+
+// giveUpSharing adds the records to the broken values that share one which is in no backup: they are without their camera and the names
+// of their networks, and another analysis finds these again.
+func (c *Catalog) giveUpSharing(broken map[mendKey]bool, sound map[mendKey][]byte) error {
+	lost := map[string]bool{}
+	for k := range broken {
+		if k.bucket == bucketMeta && sound[k] == nil {
+			lost[k.key] = true
+		}
+	}
+	if len(lost) == 0 {
+		return nil
+	}
+	return guard(func() error {
+		return c.db.View(func(tx *bolt.Tx) error {
+			return tx.Bucket([]byte(bucketPhotos)).ForEach(func(id, value []byte) error {
+				for _, key := range c.codec.sharedIn(value) {
+					if k := (mendKey{bucketPhotos, string(id)}); lost[key] {
+						broken[k] = true
+						delete(sound, k)
+					}
+				}
+				return nil
+			})
+		})
+	})
 }
 
 // replaceValue puts a value, or removes the key if it is nil.
@@ -132,14 +162,18 @@ func (c *Catalog) waitAgain(tx *bolt.Tx, ids map[photo.ID]bool) error {
 	return nil
 }
 
-// mendable returns the buckets whose values people or networks made. Rows are made of them.
+// mendable returns the buckets whose values people or networks made, of meta what records share. Rows are made of them.
 func mendable() []string {
-	return []string{bucketPaths, bucketPhotos, bucketEdits, bucketAlbums, bucketSearches}
+	return []string{bucketMeta, bucketPaths, bucketPhotos, bucketEdits, bucketAlbums, bucketSearches}
 }
 
 // soundValue reports whether a value is what was stored.
 func (c *Catalog) soundValue(bucket string, key, value []byte) bool {
 	switch bucket {
+	case bucketMeta:
+		if !bytes.HasPrefix(key, []byte(keyShared)) {
+			return true // the policy is for people to decide, the others have no checksum
+		}
 	case bucketPaths:
 		_, err := c.codec.unsealPath(key, value)
 		return err == nil

@@ -35,6 +35,7 @@ func TestMend(t *testing.T) {
 	commit := func(n int) {
 		t.Helper()
 		r := record(n, person(face.Happy, face.Woman, 30))
+		r.Warnings = []string{fmt.Sprintf("warning of photo %d.", n)}
 		r.Analysis.Models = map[string]string{"faces": fmt.Sprintf("network of photo %d.", n)}
 		check(t, c.Commit([]catalog.Outcome{{File: file(fmt.Sprintf("photo-%d-.jpg", n), 1), Record: r}}))
 	}
@@ -55,16 +56,16 @@ func TestMend(t *testing.T) {
 	}
 	whole := filesBelow(t, filepath.Dir(path))
 
-	spoil(t, path, "network of photo 0.", "network of photo 3.", "In the backup", "Nowhere else", "why it failed")
+	spoil(t, path, "warning of photo 0.", "network of photo 0.", "network of photo 3.", "In the backup", "Nowhere else", "why it failed")
 	if values, err := catalog.CheckFile(t.Context(), path); err != nil || len(values) < 5 {
 		t.Fatalf("damaged are %v, %v: the test says nothing", values, err)
 	}
 	m, err := catalog.Mend(t.Context(), path)
 	check(t, err)
-	if m.Restored != 3 || m.Again != 1 || m.Lost != 1 {
-		t.Errorf("%+v, want 3 restored, 1 analysed again, 1 lost", m)
+	if m.Restored != 4 || m.Again != 1 || m.Lost != 1 {
+		t.Errorf("%+v, want 4 restored, 1 analysed again, 1 lost", m)
 	}
-	if kept, err := os.ReadFile(m.Kept); err != nil || !bytes.Contains(kept, []byte(strings.Repeat("x", len("network of photo 0.")))) {
+	if kept, err := os.ReadFile(m.Kept); err != nil || !bytes.Contains(kept, []byte(strings.Repeat("x", len("warning of photo 0.")))) {
 		t.Errorf("kept is %s, %v", m.Kept, err)
 	}
 	if n := len(filesBelow(t, filepath.Dir(path))); n != len(whole)+1 {
@@ -77,7 +78,7 @@ func TestMend(t *testing.T) {
 	if p := c.Problems(); len(p) > 0 {
 		t.Errorf("problems %v", p)
 	}
-	if r, err := c.Record(file("photo-0-.jpg", 1).Path); err != nil || r.Edits.Of(1).Name != "In the backup" || r.Analysis.Models["faces"] != "network of photo 0." {
+	if r, err := c.Record(file("photo-0-.jpg", 1).Path); err != nil || r.Edits.Of(1).Name != "In the backup" || r.Analysis.Models["faces"] != "network of photo 0." || r.Warnings[0] != "warning of photo 0." {
 		t.Errorf("photo 0: %+v, %v", r, err)
 	}
 	if r, err := c.Record(file("photo-2-.jpg", 1).Path); err != nil || len(r.Edits.Faces) != 0 {

@@ -133,11 +133,7 @@ func (r *row) taken() time.Time {
 	if !r.Dated {
 		return time.Time{}
 	}
-	t := time.Unix(r.Seconds, int64(r.Nanos))
-	if r.Zone == 0 {
-		return t.UTC()
-	}
-	return t.In(time.FixedZone("", int(r.Zone)))
+	return timeAt(r.Seconds, int64(r.Nanos), int(r.Zone))
 }
 
 // unsaid is the code of a value that nobody knows.
@@ -167,8 +163,9 @@ func fromNano(n int64) time.Time {
 
 // codec turns values into CBOR and back.
 type codec struct {
-	enc cbor.EncMode
-	dec cbor.DecMode
+	enc    cbor.EncMode
+	dec    cbor.DecMode
+	shared *sharedValues
 }
 
 func newCodec() (codec, error) {
@@ -181,7 +178,7 @@ func newCodec() (codec, error) {
 		return codec{}, err
 	}
 	dec, err := cbor.DecOptions{}.DecMode()
-	return codec{enc, dec}, err
+	return codec{enc, dec, &sharedValues{values: map[string]shared{}}}, err
 }
 
 const sumSize = 8
@@ -196,6 +193,13 @@ func (c codec) seal(key []byte, value any) ([]byte, error) {
 	case *row:
 		out = v.appendPacked(out)
 	default:
+		if r, ok := value.(*Record); ok {
+			stored, err := c.stored(r)
+			if err != nil {
+				return nil, err
+			}
+			value = stored
+		}
 		data, err := c.enc.Marshal(value)
 		if err != nil {
 			return nil, err
@@ -214,6 +218,9 @@ func (c codec) unseal(key, sealed []byte, value any) error {
 	}
 	if r, ok := value.(*row); ok {
 		return r.unpack(data, nil)
+	}
+	if r, ok := value.(*Record); ok {
+		return c.unsealRecord(key, data, r)
 	}
 	if err := c.dec.Unmarshal(data, value); err != nil {
 		return fmt.Errorf("%w: %w", ErrDamaged, err)

@@ -263,6 +263,9 @@ func (c *Catalog) putRecord(photos *bolt.Bucket, r *Record) error {
 	if err != nil {
 		return err
 	}
+	if err := c.codec.putShared(photos.Tx(), r); err != nil {
+		return err
+	}
 	return photos.Put(r.ID[:], sealed)
 }
 
@@ -284,6 +287,7 @@ func (c *Catalog) succeed(tx *bolt.Tx, r Record, added bool) (Record, error) {
 		before = &former.Analysis
 	}
 	r.Analysis.Faces = slices.Clone(r.Analysis.Faces)
+	r.Analysis.Round() // as it is stored, so that its row is that of what is read again
 	r.Last = r.Edits.Renumber(&r.Analysis, before, former.Last)
 	r.Edits.Keep(&r.Analysis, before)
 	if ok {

@@ -108,13 +108,13 @@ func (f *fixture) damage(text string) {
 // A damaged value is told of when the catalog has been open for a while, and costs no backup until it is healed.
 func TestDamageIsTold(t *testing.T) {
 	f := newFixture(t)
-	f.engine.model = "a network whose name is in every record"
+	f.engine.mark = "a text in every record"
 	writeJPEG(t, f.path("a.jpg"), 40, 10)
 	f.scan()
 	if err := f.Close(); err != nil {
 		t.Fatal(err)
 	}
-	f.damage(f.engine.model)
+	f.damage(f.engine.mark)
 	if err := os.Mkdir(filepath.Join(f.home, "backups"), 0o700); err != nil {
 		t.Fatal(err)
 	}

@@ -31,6 +31,21 @@ type fakeEngine struct {
 	runs  int
 	hold  chan struct{} // nil: never held
 	model string        // what every analysis says was used, "" for nothing
+	mark  string        // that can be read in the stored faces, "" for nothing
+}
+
+// markRing is an outline whose stored form is a text of an even number of bytes.
+func markRing(text string) face.Ring {
+	var ring face.Ring
+	var at [2]int
+	for i := range len(text) {
+		n := int(text[i])
+		at[i%2] += n>>1 ^ -(n & 1)
+		if i%2 == 1 {
+			ring = append(ring, face.Pt(float32(at[0])/4, float32(at[1])/4))
+		}
+	}
+	return ring
 }
 
 func (f *fakeEngine) Analyze(ctx context.Context, src analysis.Source, req analysis.Request) (*face.Analysis, error) {
@@ -52,6 +67,9 @@ func (f *fakeEngine) Analyze(ctx context.Context, src analysis.Source, req analy
 	a := &face.Analysis{W: w, H: h, Have: req.Want, Faces: []face.Face{person(1, face.Happy, 34)}}
 	if f.model != "" {
 		a.Models = map[string]string{"finder": f.model}
+	}
+	if f.mark != "" {
+		a.Faces[0].Hair.Pieces = []face.Polygon{{Outer: markRing(f.mark)}}
 	}
 	if w > 2*h {
 		a.Faces = append(a.Faces, person(2, face.Sad, 61))

@@ -108,18 +108,18 @@ func TestReadBack(t *testing.T) {
 // A value that is damaged is mended: its photo has what the backup has, or is analysed again.
 func TestMendFromBackup(t *testing.T) {
 	f := newFixture(t)
-	f.engine.model = "network that is in the backup"
+	f.engine.mark = "a face that is in the backup"
 	writeJPEG(t, f.path("a.jpg"), 40, 10)
 	f.scan()
 	f.Care()
-	f.engine.model = "network that is nowhere else"
+	f.engine.mark = "a face that is nowhere else."
 	writeJPEG(t, f.path("b.jpg"), 41, 10)
 	f.scan()
 	if err := f.Close(); err != nil {
 		t.Fatal(err)
 	}
-	f.damage("network that is in the backup")
-	f.damage("network that is nowhere else")
+	f.damage("a face that is in the backup")
+	f.damage("a face that is nowhere else.")
 	m, err := f.upkeep().Mend(t.Context())
 	if err != nil || m.Restored != 1 || m.Again != 1 || m.Kept == "" {
 		t.Errorf("%+v, %v", m, err)
