@@ -241,7 +241,7 @@ func (l *Library) renameAlbum(name, to string) (Album, error) {
 	if _, taken := l.catalog.Album(to); taken && !same {
 		return a, fmt.Errorf("album %q: %w: there is one of this name", to, ErrMark)
 	}
-	if err := l.catalog.PutAlbum(Album{to, a.Photos}); err != nil {
+	if err := l.catalog.PutAlbum(Album{Name: to, Photos: a.Photos}); err != nil {
 		return a, err
 	}
 	defer l.send(Event{Kind: AlbumsChanged})
