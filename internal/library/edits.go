@@ -119,6 +119,7 @@ type saidBefore struct {
 	target
 	faces []face.Edit
 	marks photo.Marks
+	after photo.Marks // what the edit made of marks
 }
 
 // amend stores a change and returns what takes it back, without those that it left as they were. It tells everybody, and has faces looked
@@ -141,6 +142,7 @@ func (l *Library) amend(targets []target, change func(*catalog.Record) error) (b
 		if err := change(r); err != nil {
 			return err
 		}
+		b.after = r.Marks
 		if b.faces = differences(&r.Edits, &before); len(b.faces) > 0 || !b.marks.Equal(r.Marks) {
 			back = append(back, b)
 		}
@@ -299,12 +301,20 @@ func (l *Library) takeBack(s step) (opposite step, changed bool, err error) {
 	hidden := l.Policy().Hidden()
 	before := map[photo.ID]saidBefore{}
 	var targets []target
+	followed := map[photo.ID]bool{}
 	for _, b := range s.photos {
+		if id, ok := l.follow(&b); ok {
+			b.id = id
+			followed[id] = true
+		}
 		before[b.id] = b
 		targets = append(targets, b.target)
 	}
 	opposite.photos, err = l.amend(targets, func(r *catalog.Record) error {
 		b := before[r.ID]
+		if followed[r.ID] && !r.Marks.Equal(b.after) {
+			return nil // they are not the ones that were carried over
+		}
 		for _, e := range b.faces {
 			now := r.Edits.Of(e.Number)
 			if now.Drawn && !e.Drawn && now.Said.Features()&hidden != 0 { // the face would go, and what was said of it stay
@@ -319,4 +329,11 @@ func (l *Library) takeBack(s step) (opposite step, changed bool, err error) {
 		return step{}, false, fmt.Errorf("%s: %w", s.path(), err)
 	}
 	return opposite, len(opposite.photos) > 0, nil
+}
+
+// follow returns the content that has the marks of b now: another program has changed the file since, and the former content is nowhere any more. ok is
+// false if there is none.
+func (l *Library) follow(b *saidBefore) (id photo.ID, ok bool) {
+	id, ok = l.catalog.Identity(b.path)
+	return id, ok && id != b.id && len(b.faces) == 0 && len(l.catalog.PathsOf(b.id)) == 0
 }

@@ -118,6 +118,45 @@ func TestMarksBeforeTheAnalysis(t *testing.T) {
 	}
 }
 
+// Another program changes a file that was marked before it was analysed: undo takes back the marks that were carried over, and those of all others.
+func TestUndoOfAChangedFile(t *testing.T) {
+	d := newDesk(t, analysis.Fast)
+	writeJPEG(t, d.path("b.jpg"), 90, 7)
+	d.scan()
+	a, b := d.path("a.jpg"), d.path("b.jpg")
+	d.do(d.Rate([]string{b}, 2))
+	writeJPEG(t, a, 60, 1)
+	d.SetPaused(true)
+	scanned := make(chan library.Event, 1)
+	cancel := d.Subscribe(func(e library.Event) {
+		if e.Kind == library.ScanDone {
+			scanned <- e
+		}
+	})
+	d.OpenFolder(d.photos, true)
+	<-scanned
+	cancel()
+	d.do(d.Rate([]string{a, b}, 4))
+	writeJPEG(t, a, 70, 99)
+	d.SetPaused(false)
+	d.wait()
+	d.scan()
+	want := func(ofA, ofB int) {
+		t.Helper()
+		d.wantMarks("a.jpg", fmt.Sprintf("%d none none []", ofA))
+		d.wantMarks("b.jpg", fmt.Sprintf("%d none none []", ofB))
+	}
+	want(4, 4)
+	for _, step := range []struct {
+		do       func() (string, string, error)
+		ofA, ofB int
+	}{{d.Undo, 0, 2}, {d.Undo, 0, 0}, {d.Redo, 0, 2}, {d.Redo, 4, 4}} {
+		_, _, err := step.do()
+		d.do(err)
+		want(step.ofA, step.ofB)
+	}
+}
+
 func TestNames(t *testing.T) {
 	d := newDesk(t, analysis.Fast)
 	writeJPEG(t, d.path("a.jpg"), 60, 1)
