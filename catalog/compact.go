@@ -30,6 +30,11 @@ func compact(path string) (before, after int64, err error) {
 
 // compact is Compact of an open catalog, which it closes. Nobody else uses it.
 func (c *Catalog) compact() (before, after int64, err error) {
+	return c.compactAnd(func(*bolt.Tx) error { return nil })
+}
+
+// compactAnd is compact that changes the new file before it takes the place of the former one.
+func (c *Catalog) compactAnd(change func(tx *bolt.Tx) error) (before, after int64, err error) {
 	closed := false
 	defer func() {
 		if !closed {
@@ -48,7 +53,7 @@ func (c *Catalog) compact() (before, after int64, err error) {
 	if err != nil {
 		return 0, 0, err
 	}
-	err = guard(func() error { return bolt.Compact(dst, c.db, compactTx) })
+	err = guard(func() error { return errors.Join(bolt.Compact(dst, c.db, compactTx), dst.Update(change)) })
 	if err := errors.Join(err, dst.Close()); err != nil {
 		return 0, 0, err
 	}

@@ -37,7 +37,7 @@ type Erased struct {
 // compacted, so that nothing of it is left in free pages, and backups beside the catalog that hold any of it are removed, or that
 // cannot be read, so that nobody knows; then there is a new backup. Others have to be removed by who made them.
 //
-// With an error something may be left, and another call removes it. The error is ErrNothingThere if neither the catalog nor a backup knows a photo
+// With an error something may be left, and another call or the next Open removes it. The error is ErrNothingThere if neither the catalog nor a backup knows a photo
 // in the folder.
 //
 // Of a folder, analyses of contents that lie outside of it too stay, and so does what people said of a content that no
@@ -77,10 +77,14 @@ func erase(ctx context.Context, path string, what Erasure) (e Erased, err error)
 		}
 		return e, err
 	}
-	if err := guard(func() error { return c.db.Update(p.execute) }); err != nil {
+	var t tracing
+	err = guard(func() error {
+		return c.db.Update(func(tx *bolt.Tx) error { return errors.Join(p.execute(tx), t.begin(tx)) })
+	})
+	if err != nil {
 		return e, errors.Join(err, c.db.Close())
 	}
-	if _, _, err := c.compact(); err != nil {
+	if err := t.compact(c); err != nil {
 		return e, fmt.Errorf("compact: %w", err)
 	}
 	if e.Copies, err = p.holders(path, what); err != nil {

@@ -156,6 +156,48 @@ func TestEraseAgain(t *testing.T) {
 	}
 }
 
+// Where there is no room to write the file anew, its free pages still hold what was removed: the next Open writes it anew.
+func TestEraseWithoutRoom(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		erase func(path string) error
+	}{
+		{"folder", func(path string) error {
+			_, err := catalog.Erase(t.Context(), path, catalog.Erasure{Folder: filepath.FromSlash("/photos/secret"), Edits: true})
+			return err
+		}},
+		{"person", func(path string) error {
+			_, err := catalog.ErasePerson(t.Context(), path, "Marker Person", false)
+			return err
+		}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			path := newPath(t)
+			c := mustOpen(t, path)
+			check(t, c.Commit([]catalog.Outcome{{File: file("secret/a.jpg", 1), Record: record(1, person(face.Happy, face.Woman, 30))}}))
+			check(t, c.Edit(id(1), func(r *catalog.Record) error { return r.Edits.Call(&r.Analysis, 1, "Marker Person") }))
+			check(t, c.Close())
+			long := filepath.Join(filepath.Dir(path), strings.Repeat("x", 250)) // of which no longer name can be made
+			check(t, os.Rename(path, long))
+			if err := tt.erase(long); err == nil {
+				t.Fatal("the file was written anew all the same: the test says nothing")
+			}
+			check(t, os.Rename(long, path))
+			if len(holding(t, filepath.Dir(path), "Marker Person")) == 0 {
+				t.Fatal("nothing is left: the test says nothing")
+			}
+			c = mustOpen(t, path)
+			if p := c.Problems(); len(p) > 0 {
+				t.Error(p)
+			}
+			check(t, c.Close())
+			if got := holding(t, filepath.Dir(path), "Marker Person"); len(got) > 0 {
+				t.Errorf("%q hold what was removed", got)
+			}
+		})
+	}
+}
+
 func TestEraseEverything(t *testing.T) {
 	path, _ := erasable(t)
 	e, err := catalog.Erase(t.Context(), path, catalog.Erasure{Edits: true})

@@ -36,7 +36,7 @@ type ErasedPerson struct {
 // these files are compacted, so that nothing is left in free pages. A backup in which a face that has the name now had none or another one loses
 // it too; a face that had the name in a backup and has it no longer is removed from that backup alone. What is known of other faces stays, and so do
 // faces of the person that nobody named. dry says what would be done. With an error something
-// may be left, and another call removes it. The error is ErrNobody if no file has the name, face.ErrName if it can be none.
+// may be left, and another call or the next Open removes it. The error is ErrNobody if no file has the name, face.ErrName if it can be none.
 //
 // The photos stay, and they do not wait for another analysis. One that is made nevertheless finds the face again, without a name.
 func ErasePerson(ctx context.Context, path, name string, dry bool) (ErasedPerson, error) {
@@ -270,6 +270,7 @@ func (p *person) removeFromFile(ctx context.Context, path string) error {
 
 // removeFrom removes the faces from a file, compacts it and closes it.
 func (p *person) removeFrom(ctx context.Context, c *Catalog) error {
+	var t tracing
 	err := guard(func() error {
 		return c.db.Update(func(tx *bolt.Tx) error {
 			if _, err := tx.CreateBucketIfNotExists([]byte(bucketEdits)); err != nil { // the first version had none
@@ -289,14 +290,14 @@ func (p *person) removeFrom(ctx context.Context, c *Catalog) error {
 					return err
 				}
 			}
-			return tx.Bucket([]byte(bucketMeta)).Delete([]byte(keyLayout)) // Open makes the rows anew
+			err = tx.Bucket([]byte(bucketMeta)).Delete([]byte(keyLayout)) // Open makes the rows anew
+			return errors.Join(err, t.begin(tx))
 		})
 	})
 	if err != nil {
 		return errors.Join(err, c.db.Close())
 	}
-	_, _, err = c.compact()
-	return err
+	return t.compact(c)
 }
 
 // removeFace removes what a file knows of the person's face in one photo.

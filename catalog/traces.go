@@ -47,6 +47,28 @@ func (c *Catalog) traced() error {
 	})
 }
 
+// tracing is a removal of values from a file whose free pages have to go too. If compacting it fails, or the program ends before, the next Open does
+// it (removeTraces).
+type tracing struct{ already bool } // there were traces before, of which the backups may have some
+
+// begin notes, in the transaction that removes the values, that there are traces.
+func (t *tracing) begin(tx *bolt.Tx) error {
+	meta := tx.Bucket([]byte(bucketMeta))
+	t.already = meta.Get([]byte(keyTraces)) != nil
+	return meta.Put([]byte(keyTraces), []byte("yes"))
+}
+
+// compact is Catalog.compact, after which there are no traces of the removal.
+func (t *tracing) compact(c *Catalog) error {
+	_, _, err := c.compactAnd(func(tx *bolt.Tx) error {
+		if t.already {
+			return nil
+		}
+		return tx.Bucket([]byte(bucketMeta)).Delete([]byte(keyTraces))
+	})
+	return err
+}
+
 // rewrite is Compact of a catalog that is in use: it goes on in the new file.
 func (c *Catalog) rewrite() error {
 	c.write.Lock()
