@@ -228,9 +228,12 @@ func TestRecordIsComplete(t *testing.T) {
 	path := newPath(t)
 	c := showAll(t, mustOpen(t, path))
 	want := record(1, person(face.Happy, face.Woman, 30), person(face.Fear, face.Man, 71.25))
-	want.Meta.Taken = time.Date(2026, 5, 3, 10, 20, 30, 120_000_000, time.FixedZone("", 2*3600))
+	want.Meta = photo.Meta{
+		Orientation: photo.Rotate90, Taken: time.Date(2026, 5, 3, 10, 20, 30, 120_000_000, time.FixedZone("", 2*3600)), Make: "Sony", Model: "ILCE-7M4",
+		Lens: "FE 24-70", FocalLength: 70.3, FNumber: 2.8, Exposure: 1.0 / 3, ISO: 102_400, StoredW: 400, StoredH: 600,
+	}
 	want.Warnings = []string{"truncated"}
-	want.Analysis.Mode = "default"
+	want.Analysis.Mode, want.Analysis.Turned = "default", true
 	want.Analysis.Models = map[string]string{"detector": "00ff"}
 	want.Analysis.Faces[0].Landmarks[3] = face.Pt(1.25, -7.125)
 	want.Analysis.Faces[0].Lacks = face.PoseAngles | face.Smiling
@@ -245,6 +248,14 @@ func TestRecordIsComplete(t *testing.T) {
 	}}
 	want.Analysis.Faces[1].Hair = face.Hair{Color: face.NoHair}
 	want.Last = 2
+	for _, part := range []any{want.Meta, want.Analysis} { // a new field has to be set here, else nobody knows that it is stored
+		v := reflect.ValueOf(part)
+		for i := range v.NumField() {
+			if v.Field(i).IsZero() {
+				t.Errorf("%v.%s is not set", v.Type(), v.Type().Field(i).Name)
+			}
+		}
+	}
 	check(t, c.Commit([]catalog.Outcome{{File: file("a.jpg", 1), Record: want}}))
 	c = reopen(t, c, path)
 	got, err := c.Record(file("a.jpg", 1).Path)

@@ -12,7 +12,7 @@
 // between terms; parentheses keep them together. AND may stand between terms and changes nothing. Only sure values match, unless guesses:yes is
 // among the terms; doubtful faces count only where doubtful is asked for.
 //
-// The table in fields.go is the only place that knows the fields: parsing,
+// The table in table.go is the only place that knows the fields: parsing,
 // printing, chips, the filter panel and the catalog's index all follow it.
 package query
 
