@@ -45,8 +45,8 @@ func contents() []entry {
 		faceAPINetwork(faceExpression()),
 		tfjs(emotion(), convert.Options{}),
 		{model: eyes()},
-		{model: hair(224, "632291abb6dc8f88745f14cda59d63f9afe7a666d165f5a5ff4d6e202c8827b1")},
-		{model: hair(192, "7a0a25ab1720dca3c8b9683ca5a9804b55feb93cedbfbd66c264c015187d3519")},
+		{model: hair(224, "205c67340294ccbe02a2b8c52a6aa6b5a4d11f22c0c7910dd97b2e2ba2d8b579", hairNarrowed)},
+		{model: hair(192, "7a0a25ab1720dca3c8b9683ca5a9804b55feb93cedbfbd66c264c015187d3519", "the same weights")},
 	}
 }
 
@@ -249,8 +249,11 @@ func eyes() models.Model {
 	}
 }
 
-// hair is the hair network for crops of size x size pixels.
-func hair(size int, sha256 string) models.Model {
+// hairNarrowed says how the weights of a hair network without some of its channels came about.
+const hairNarrowed = "the same weights, but channels that are hardly missed left out and made up for in the layer behind (least squares)"
+
+// hair is the hair network for crops of size x size pixels; weights says what its weights are.
+func hair(size int, sha256, weights string) models.Model {
 	name := fmt.Sprintf("hair_%d", size)
 	return models.Model{
 		Name:    name,
@@ -259,7 +262,7 @@ func hair(size int, sha256 string) models.Model {
 		Licence: "Apache-2.0",
 		Origin: "MediaPipe selfie multiclass segmentation (256 x 256) by Google (Apache-2.0), made smaller and faster for Semblance (models/train/hair); " +
 			"calibrated with 160 pictures of FairFace by Karkkainen and Joo, WACV 2021 (CC BY 4.0)",
-		Note: "Which pixels are hair. Rebuilt with the same weights for another size, 8-bit (activations a tensor, weights a channel); " +
+		Note: "Which pixels are hair. Rebuilt for another size with " + weights + ", 8-bit (activations a tensor, weights a channel); " +
 			"the first convolution is float32.",
 		Inputs: []models.Port{{
 			Name: "input_29", Shape: []int{1, size, size, 3},

@@ -20,6 +20,9 @@ from onnx import TensorProto, helper, numpy_helper
 
 
 def weights(path):
+    """Constants by name, of a network or as narrow.py writes them."""
+    if path.endswith('.npz'):
+        return dict(np.load(path))
     return {i.name: numpy_helper.to_array(i).astype(np.float64) for i in onnx.load(path).graph.initializer}
 
 
@@ -89,11 +92,12 @@ class Net:
             w, b = w / self.factors[name].reshape(-1, 1, 1, 1), b / self.factors[name]
         quantised = x.endswith('.dq') and name in self.quantised  # both ends are: ONNX Runtime makes one 8-bit operator of it
         if quantised:
-            scale = np.maximum(weight_scale(w, self.most_weight), 1e-9).astype(np.float32)
+            most = 127 if group > 1 else self.most_weight
+            scale = np.maximum(weight_scale(w, most), 1e-9).astype(np.float32)
             x_scale = np.float32(self.quantised[source][0])
             # A bias too large for 32 bits would need a coarser scale of the weights: channels that are dead anyway.
             scale = np.maximum(scale, (np.abs(b) / (float(x_scale) * 2.0 ** 30)).astype(np.float32))
-            self.const(name + '.w', np.clip(np.round(w / scale[:, None, None, None]), -self.most_weight, self.most_weight), np.int8)
+            self.const(name + '.w', np.clip(np.round(w / scale[:, None, None, None]), -most, most), np.int8)
             self.const(name + '.ws', scale)
             self.const(name + '.wz', np.zeros(len(w)), np.int8)
             weight = self.op('DequantizeLinear', [name + '.w', name + '.ws', name + '.wz'], name + '.wd', axis=0)
@@ -152,27 +156,33 @@ class Net:
         forward, forward_bias = scaled(*chain(w2, b2, w1, b1))
         forward = forward + np.eye(len(forward))
         channels, pixels = len(scale), n * n
-        score = self.conv(name + '_score', x, *scaled(s, sb))
-        place = np.array([(i // n % 4) * 4 + i % n % 4 for i in range(pixels)])  # of a pixel in its patch
-        is_at = np.eye(16)[:, place]
-        self.op('Reshape', [score, self.const('row%d' % pixels, [1, 1, pixels], np.int64)], name + '_row')
-        self.op('Add', [name + '_row', self.const('mask%d' % pixels, ((is_at - 1) * 1e4)[None])], name + '_rows')
-        self.op('Softmax', [name + '_rows'], name + '_a', axis=-1)
-        self.op('Transpose', [name + '_a'], name + '_at', perm=[0, 2, 1])
-        self.op('Reshape', [x, self.const('flat%d' % channels, [1, channels, -1], np.int64)], name + '_flat')
-        self.op('MatMul', [name + '_flat', name + '_at'], name + '_sum')
-        vw, vb = scaled(vw, vb)
         source = x[:-3] if x.endswith('.dq') else x
+        (sw, sb), (vw, vb) = scaled(s, sb), scaled(vw, vb)
         if source in self.factors:
-            vw = vw * self.factors[source]
+            sw, vw = sw * self.factors[source], vw * self.factors[source]
         if name + '_ctxg' in self.factors:
             vw, vb = vw / self.factors[name + '_ctxg'][:, None], vb / self.factors[name + '_ctxg']
-        self.op('MatMul', [self.const(name + '_vw', vw), name + '_sum'], name + '_v0')
-        self.op('Add', [name + '_v0', self.const(name + '_vb', vb[None, :, None])], name + '_v')
-        self.op('MatMul', [name + '_v', self.const('hot%d' % pixels, is_at)], name + '_ctx')
-        self.op('Reshape', [name + '_ctx', self.const('grid%d_%d' % (channels, n), [1, channels, n, n], np.int64)], name + '_ctxg')
+        # By pixel, then channel: ONNX Runtime's 8-bit convolutions are so too, and no transposition is left.
+        self.op('Transpose', [x], name + '_last', perm=[0, 2, 3, 1])
+        flat = self.op('Reshape', [name + '_last', self.const('flat%d_%d' % (channels, n), [pixels, channels], np.int64)], name + '_flat')
+        self.op('MatMul', [flat, self.const(name + '_sw', sw.T)], name + '_score')  # its bias is the same for all: softmax does not see it
+        self.op('Reshape', [name + '_score', self.const('row%d' % pixels, [1, pixels], np.int64)], name + '_row')
+        place = np.array([(i // n % 4) * 4 + i % n % 4 for i in range(pixels)])  # of a pixel in its patch
+        self.op('Add', [name + '_row', self.const('mask%d' % pixels, (np.eye(16)[:, place] - 1) * 1e4)], name + '_rows')
+        self.op('Softmax', [name + '_rows'], name + '_a', axis=-1)
+        self.op('MatMul', [name + '_a', flat], name + '_sum')
+        self.op('Gemm', [name + '_sum', self.const(name + '_vw', vw), self.const(name + '_vb', vb)], name + '_v', transB=1)
+        context, quantised = name + '_v', name + '_ctxg' in self.quantised
+        if quantised:
+            self.quantised[context] = self.quantised[name + '_ctxg']
+            context = self.stored(context)[:-2] + 'q'
+        self.op('Gather', [context, self.const('place%d' % pixels, place, np.int64)], name + '_ctx', axis=0)
+        self.op('Reshape', [name + '_ctx', self.const('grid%d_%d' % (channels, n), [1, n, n, channels], np.int64)], name + '_ctxl')
+        context = self.op('Transpose', [name + '_ctxl'], name + '_ctxg' + '.q' * quantised, perm=[0, 3, 1, 2])
+        if quantised:
+            context = self.op('DequantizeLinear', [context, name + '_v.s', name + '_v.z'], name + '_ctxg.dq')
         gate = self.conv(name + '_r', x, *scaled(r, rb), relu=True)
-        self.op('Mul', [gate, self.stored(name + '_ctxg')], name + '_m')
+        self.op('Mul', [gate, context], name + '_m')
         out = self.conv(name + '_o', self.stored(name + '_m'), o, ob)
         return self.add(name, self.conv(name + '_f', x, forward, forward_bias), out)
 
@@ -218,9 +228,9 @@ class Net:
         p64 = self.add('p64', self.double('u64', p32, size // 8), l64)
         p128 = self.add('p128', self.double('u128', p64, size // 4), l128)
         h = conv('h128', depthwise('h128_d', p128, 346, False), *at(349))
-        h = self.add('sum1', h, self.enlarge_linear('h64u', conv('h64', depthwise('h64_d', p64, 352, False), *at(355)), 2))
-        h = self.add('sum2', h, self.enlarge_linear('h32u', conv('h32', depthwise('h32_d', p32, 361, False), *at(364)), 4))
-        h = self.add('sum', h, self.enlarge_linear('h16u', conv('h16', depthwise('h16_d', p16, 370, False), *at(373)), 8))
+        a32 = self.add('a32', conv('h32', depthwise('h32_d', p32, 361, False), *at(364)), self.enlarge_linear('h16u', conv('h16', depthwise('h16_d', p16, 370, False), *at(373)), 2))
+        a64 = self.add('a64', conv('h64', depthwise('h64_d', p64, 352, False), *at(355)), self.enlarge_linear('a32u', a32, 2))
+        h = self.add('sum', h, self.enlarge_linear('a64u', a64, 2))
         x = conv('t0', depthwise('t0_d', h, 379), *at(383), relu=True)
         for k, i in enumerate((387, 395, 403, 411)):
             x = conv('t%d' % (k + 1), depthwise('t%d_d' % (k + 1), x, i), *at(i + 4), relu=True)

@@ -1,10 +1,11 @@
-"""quantize.py FLOAT256.onnx WORK SIZE OUT.onnx: the network of network.py in 8 bits (static, QDQ).
+"""quantize.py WEIGHTS WORK SIZE OUT.onnx: the network of network.py in 8 bits (static, QDQ). WEIGHTS is a network, or what narrow.py wrote.
 
-1. The float network with every value that may be stored in 8 bits as an output runs on WORK/pictures_SIZE.f32; run.mjs counts their values.
+1. The float network with every value that may be stored in 8 bits as an output runs on WORK/pictures_SIZE.f32; run.mjs counts their values
+   (of large tensors a quarter of them).
 2. Channels of unlike ranges are made alike, and what is stored is counted again: without that the masks are worthless.
 3. Ranges of least squared error: activations unsigned, one range a tensor; weights symmetric, one range an output channel.
 
-The first convolution stays float: that costs nothing and is closer. Ranges are kept in WORK as ranges_SIZE_*.json; remove them when the
+The first convolution works in float: that costs nothing and is closer. Ranges are kept in WORK as ranges_SIZE_*.json; remove them when the
 pictures or network.py have changed."""
 import json
 import os
@@ -17,7 +18,6 @@ from onnx import TensorProto, helper
 from network import Net, save, weights
 
 BETA = .75  # how far a channel that matters more than others keeps a finer range than they
-FLOAT = ('stem',)
 BLOCKS = ('v1a', 'v1b', 'v2a', 'v2b', 'v2c', 'v2d')
 RELU = {'stem', 'v1_3', 'v1_1', 'v2_3', 'v2_1', 't0_d', 't0'} | {'b%d_%s' % (k, s) for k in range(1, 6) for s in 'ed'} | \
        {'t%d%s' % (k, s) for k in range(1, 5) for s in ('', '_d')} | {b + '_r' for b in BLOCKS}
@@ -75,7 +75,7 @@ def activation_range(counted, relu):
 
 # Tensors that are added to each other, or are enlargements of each other, and so need the same factors.
 GROUPS = [['b2', 'b3_p', 'b3'], ['p16', 'u32', 'l32', 'p32', 'u64', 'l64', 'p64', 'u128', 'l128', 'p128'],
-          ['h128', 'h64', 'h64u', 'sum1', 'h32', 'h32u', 'sum2', 'h16', 'h16u', 'sum'],
+          ['h128', 'h64', 'h32', 'h16', 'h16u', 'a32', 'a32u', 'a64', 'a64u', 'sum'],
           ['v1_1'] + [b + s for b in BLOCKS[:2] for s in ('', '_f', '_o')], ['v2_1'] + [b + s for b in BLOCKS[2:] for s in ('', '_f', '_o')]]
 
 
@@ -122,8 +122,7 @@ def main():
     net = Net(constants, size, factors=factors)
     counted = count(net, work, 'equalised')
     enlarged = {node.output[0] for node in net.nodes if node.op_type == 'Resize'}
-    quantised = {name: activation_range(counted[name], name in RELU) for name in storable(net) if name not in enlarged and name not in FLOAT}
-    quantised['image'] = np.float32(1 / 255), 0
+    quantised = {name: activation_range(counted[name], name in RELU) for name in storable(net) if name not in enlarged}
     save(Net(constants, size, quantised, factors).build(), out)
 
 

@@ -1,7 +1,9 @@
-// Runs a network on pictures, for quantize.py and agree.py (Debian has no ONNX Runtime for Python).
+// Runs a network on pictures, for narrow.py, quantize.py and agree.py (Debian has no ONNX Runtime for Python).
 //
 //   node run.mjs run    NETWORK PICTURES OUTPUT   the first output of every picture, float32
 //   node run.mjs ranges NETWORK PICTURES OUTPUT   of every output what quantize.py needs to know, JSON
+//   node run.mjs values NETWORK PICTURES OUTPUT PIXELS N... of every picture, output and channel the values at the pixels that the
+//                                                 file PIXELS names (int32: by picture and output N of them), float32
 //
 // PICTURES holds inputs of the network as raw float32, one after the other.
 import fs from 'node:fs';
@@ -12,7 +14,7 @@ const require = createRequire((process.env.NODE_MODULES ?? new URL('.', import.m
 const ort = require('onnxruntime-node');
 ort.env.logLevel = 'error';
 
-const [command, network, pictures, output] = process.argv.slice(2);
+const [command, network, pictures, output, pixels, ...counts] = process.argv.slice(2);
 const session = await ort.InferenceSession.create(network, { intraOpNumThreads: 1, interOpNumThreads: 1 });
 const [input] = session.inputMetadata;
 const shape = input.shape.map((n) => (n > 0 ? n : 1));
@@ -28,15 +30,6 @@ async function each(f) {
   fs.closeSync(file);
 }
 
-// shortest returns the number of fewest digits that is x as a float32.
-function shortest(x) {
-  for (let digits = 1; digits < 9; digits++) {
-    const y = Number(x.toPrecision(digits));
-    if (Math.fround(y) === x) return y;
-  }
-  return Number(x.toPrecision(9));
-}
-
 async function ranges() {
   const bins = 4096;
   const all = session.outputNames.map((name) => ({ Name: name, Min: Infinity, Max: -Infinity, Hist: new Array(bins).fill(0), CAbs: null }));
@@ -47,31 +40,35 @@ async function ranges() {
       const { data, dims } = outputs[s.Name];
       const n = data.length / dims[1];
       s.CAbs ??= new Array(dims[1]).fill(0);
+      let { Min: least, Max: most } = s;
       for (let c = 0; c < dims[1]; c++) {
         let top = 0;
         for (let i = c * n; i < (c + 1) * n; i++) {
           const x = data[i];
-          if (x < s.Min) s.Min = x;
-          if (x > s.Max) s.Max = x;
+          if (x < least) least = x;
+          if (x > most) most = x;
           if (x > top) top = x;
           if (-x > top) top = -x;
         }
         s.CAbs[c] += top;
       }
+      s.Min = least;
+      s.Max = most;
     }
   });
-  const round = Math.fround; // the bins were first counted in float32, and the result is to stay the same
+  const round = Math.fround; // in float32, as the bins of the pack's network were counted
+  let picture = 0;
   await each((outputs) => {
+    const at = picture++ % 4; // of large tensors a quarter of the values, other ones of each picture
     for (const s of all) {
-      const k = round(round(4095.99) / Math.max(round(s.Max - s.Min), round(1e-9)));
-      for (const x of outputs[s.Name].data) s.Hist[Math.trunc(round(round(x - s.Min) * k))]++;
+      const { Hist: histogram, Min: low } = s;
+      const k = round(4095.99 / Math.max(s.Max - low, 1e-9));
+      const { data } = outputs[s.Name];
+      const many = data.length > 20000;
+      for (let i = many ? at : 0; i < data.length; i += many ? 4 : 1) histogram[Math.trunc(round(round(data[i] - low) * k))]++;
     }
   });
-  for (const s of all) {
-    s.CAbs = s.CAbs.map((sum) => sum / count);
-    s.Min = shortest(s.Min);
-    s.Max = shortest(s.Max);
-  }
+  for (const s of all) s.CAbs = s.CAbs.map((sum) => sum / count);
   fs.writeFileSync(output, JSON.stringify(all));
 }
 
@@ -84,7 +81,23 @@ if (command === 'ranges') {
     fs.writeSync(file, Buffer.from(data.buffer, data.byteOffset, data.byteLength));
   });
   fs.closeSync(file);
+} else if (command === 'values') {
+  const file = fs.openSync(output, 'w');
+  const bytes = fs.readFileSync(pixels);
+  const all = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+  let start = 0;
+  await each((outputs) => {
+    session.outputNames.forEach((name, k) => {
+      const { data, dims } = outputs[name];
+      const n = data.length / dims[1];
+      const at = all.subarray(start, (start += +counts[k]));
+      const some = new Float32Array(dims[1] * at.length);
+      for (let i = 0; i < some.length; i++) some[i] = data[Math.floor(i / at.length) * n + at[i % at.length]];
+      fs.writeSync(file, Buffer.from(some.buffer));
+    });
+  });
+  fs.closeSync(file);
 } else {
-  console.error('usage: node run.mjs run|ranges NETWORK PICTURES OUTPUT');
+  console.error('usage: node run.mjs run|ranges NETWORK PICTURES OUTPUT, or values NETWORK PICTURES OUTPUT PIXELS N...');
   process.exit(2);
 }
