@@ -58,6 +58,21 @@ func (c *Catalog) Searches() []Search {
 // there twice are stored once. The album must not be changed any more. The error is ErrDamaged if the one of that name is: it is
 // never replaced.
 func (c *Catalog) PutAlbum(a Album) error {
+	return c.EditAlbum(a.Name, func(now *Album, _ bool) { *now = a })
+}
+
+// EditAlbum is PutAlbum of what edit makes of the album of that name as it is; there says whether there is one, and without one it has no more
+// than its name. Nobody else changes it meanwhile, as an analysis does of a file that another program has changed.
+func (c *Catalog) EditAlbum(name string, edit func(a *Album, there bool)) error {
+	c.write.Lock()
+	defer c.write.Unlock()
+	a := Album{Name: name}
+	i, there := c.index.findAlbum(name)
+	if there {
+		a = c.index.albums[i]
+		a.Photos = slices.Clone(a.Photos)
+	}
+	edit(&a, there)
 	if clean, err := photo.CleanTag(a.Name); err != nil || clean != a.Name {
 		return fmt.Errorf("album %q: %w", a.Name, photo.ErrMark)
 	}
@@ -67,7 +82,7 @@ func (c *Catalog) PutAlbum(a Album) error {
 		seen[id] = true
 		return again
 	})
-	return c.putNamed(bucketAlbums, a.Name, a, func(ix *index) {
+	return c.storeNamed(bucketAlbums, a.Name, a, func(ix *index) {
 		ix.albums = putNamed(ix.albums, a, func(a Album) string { return a.Name })
 	})
 }
@@ -107,6 +122,11 @@ func nameKey(name string) []byte { return []byte(strings.ToLower(name)) }
 func (c *Catalog) putNamed(bucket, name string, value any, apply func(*index)) error {
 	c.write.Lock()
 	defer c.write.Unlock()
+	return c.storeNamed(bucket, name, value, apply)
+}
+
+// storeNamed is putNamed for a caller that holds write.
+func (c *Catalog) storeNamed(bucket, name string, value any, apply func(*index)) error {
 	key := nameKey(name)
 	err := guard(func() error {
 		return c.db.Update(func(tx *bolt.Tx) error {

@@ -197,7 +197,7 @@ func (l *Library) Uncollect(album string, paths []string) error {
 		out[t.id] = true
 	}
 	err := l.changeAlbum(album, fmt.Sprintf("remove from the album %s", album), func(a *Album) {
-		a.Photos = slices.DeleteFunc(slices.Clone(a.Photos), func(id photo.ID) bool { return out[id] })
+		a.Photos = slices.DeleteFunc(a.Photos, func(id photo.ID) bool { return out[id] })
 	})
 	return errors.Join(err, unread)
 }
@@ -254,14 +254,14 @@ func (l *Library) renameAlbum(name, to string) (Album, error) {
 func (l *Library) changeAlbum(name, what string, change func(*Album)) error {
 	l.editing.Lock()
 	defer l.editing.Unlock()
-	a, ok := l.catalog.Album(name)
-	if !ok {
-		a.Name = name
-	}
-	change(&a)
-	back, err := l.putAlbum(&albumBefore{a, true})
+	var back albumBefore
+	err := l.catalog.EditAlbum(name, func(a *Album, there bool) {
+		back = albumBefore{Album{Name: a.Name, Photos: slices.Clone(a.Photos)}, there}
+		change(a)
+	})
 	if err == nil {
-		l.history.did(step{what: what, album: back})
+		l.history.did(step{what: what, album: &back})
+		l.send(Event{Kind: AlbumsChanged})
 	}
 	return err
 }
