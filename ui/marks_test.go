@@ -175,6 +175,49 @@ func TestGoOnAfterAMark(t *testing.T) {
 	}
 }
 
+// What a key with a digit does is said by its character: keyboards have a slash and brackets there.
+func TestSignsOnTheKeysOfDigits(t *testing.T) {
+	key := func(n fyne.KeyName) func(*fixture) {
+		return func(f *fixture) { f.keys.TypedKey(&fyne.KeyEvent{Name: n}) }
+	}
+	char := func(r rune) func(*fixture) { return func(f *fixture) { f.keys.TypedRune(r) } }
+	for _, tt := range []struct {
+		name    string
+		steps   []func(*fixture)
+		marks   string
+		focused bool // the search box
+		stepped bool // to another face
+	}{
+		{"a digit", []func(*fixture){key(fyne.Key5), char('5')}, "5 none none []", false, false},
+		{"a digit as an American keyboard has it with Shift", []func(*fixture){key(fyne.Key4), char('$')}, "4 none none []", false, false},
+		{"a digit as a French keyboard has it without Shift", []func(*fixture){key(fyne.Key6), char('-')}, "0 none red []", false, false},
+		{"a dead key, and another digit", []func(*fixture){key(fyne.Key6), key(fyne.Key3), char('3')}, "3 none red []", false, false},
+		{"a dead key alone", []func(*fixture){key(fyne.Key6)}, "0 none red []", false, false},
+		{"a slash on 7", []func(*fixture){key(fyne.Key7), char('/')}, saysNothing, true, false},
+		{"a bracket on 9", []func(*fixture){key(fyne.Key9), char(']')}, saysNothing, false, true},
+		{"a bracket on a key of its own", []func(*fixture){key(fyne.KeyRightBracket), char(']')}, saysNothing, false, true},
+		{"two brackets", []func(*fixture){key(fyne.Key9), char(']'), key(fyne.Key8), char('[')}, saysNothing, false, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			f := newFixture(t)
+			f.grid.MoveTo(2, false)
+			before := f.card.title.Text
+			for _, step := range tt.steps {
+				step(f)
+			}
+			f.until("the digit", func() bool { return f.keys.held == "" })
+			f.settle()
+			f.wantMarks("c", tt.marks)
+			if got := f.win.Canvas().Focused() == fyne.Focusable(f.search.entry); got != tt.focused {
+				t.Errorf("the search box has the keyboard: %v", got)
+			}
+			if got := f.card.title.Text != before; got != tt.stepped {
+				t.Errorf("the card is of %q, and was of %q", f.card.title.Text, before)
+			}
+		})
+	}
+}
+
 // No key marks a photo while text is typed.
 func TestMarkKeysBelongToATextField(t *testing.T) {
 	f := newFixture(t)
