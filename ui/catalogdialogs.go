@@ -107,7 +107,7 @@ func (w *Window) restore(path string) {
 			if r.Kept != "" {
 				words += "\nThe former file is kept as " + r.Kept + "."
 			}
-			return strings.Join(append([]string{words}, someErrors(r.Values, "values of the backup are damaged")...), "\n"), err
+			return strings.Join(append([]string{words}, someErrors(r.Values, "1 value of the backup is damaged", "values of the backup are damaged")...), "\n"), err
 		},
 	})
 }
@@ -116,6 +116,9 @@ func (w *Window) restore(path string) {
 func (w *Window) askRelocate() {
 	const title = "Relocate a moved folder"
 	from, to := w.newField("Where the folder was"), w.newField("Where it is now")
+	if dir, _ := w.lib.Folder(); w.scanErr != nil { // it is most likely the one that is meant
+		from.SetText(dir)
+	}
 	was := widget.NewSelect(w.lib.Recent(), func(path string) { from.SetText(path) })
 	was.PlaceHolder = "Recent folders"
 	browse := widget.NewButton("Choose…", nil)

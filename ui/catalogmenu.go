@@ -197,7 +197,7 @@ func (w *Window) checkCatalog() {
 				w.showWords(title, "The catalog is sound: every value is what was stored.")
 				return
 			}
-			lines := someErrors(values, "values are damaged")
+			lines := someErrors(values, "1 value is damaged", "values are damaged")
 			w.choose(title, strings.Join(lines, "\n")+"\n\nRepairing takes them from the latest backup that has them. Photos whose analysis is in none are analysed again. "+
 				"The file as it is now is kept.", []way{{"Repair", "", w.mend}})
 		}, err
@@ -212,12 +212,26 @@ func (w *Window) mend() {
 			m, err := u.Mend(ctx)
 			words := "Nothing is damaged."
 			if m.Kept != "" {
-				words = fmt.Sprintf("%s taken from backups. %s to be analysed again. What you said about %s is in no backup.\nThe former file is kept as %s.",
-					plural(m.Restored, "value"), plural(m.Again, "photo"), plural(m.Lost, "photo"), m.Kept)
+				words = mendWords(m)
 			}
 			return words, err
 		},
 	})
+}
+
+// mendWords says what a repair did; what it did not have to do is not mentioned.
+func mendWords(m library.Mended) string {
+	var lines []string
+	if m.Restored > 0 {
+		lines = append(lines, plural(m.Restored, "value")+" taken from backups.")
+	}
+	if m.Again > 0 {
+		lines = append(lines, plural(m.Again, "photo")+" to be analysed again.")
+	}
+	if m.Lost > 0 {
+		lines = append(lines, "What you said about "+plural(m.Lost, "photo")+" is in no backup. File > Catalog > Read Back JSON Files may have it.")
+	}
+	return strings.Join(append(lines, "The former file is kept as "+m.Kept+"."), "\n")
 }
 
 // compact gives back what is free in the file.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -134,7 +135,7 @@ func TestDamagedCatalog(t *testing.T) {
 			return "", os.WriteFile(u.Catalog, damaged, 0o600)
 		}})
 		f.wait("trouble shown")
-		if s := f.says(); !strings.Contains(s, f.opts.Catalog) || !strings.Contains(s, "It holds") || !strings.Contains(s, f.photos) || f.lib != nil {
+		if s := f.says(); !strings.Contains(s, f.opts.Catalog) || !strings.Contains(s, "It holds") || !strings.Contains(s, "you had said something about") || !strings.Contains(s, f.photos) || f.lib != nil {
 			t.Errorf("the dialog says %s", s)
 		}
 		f.dialog.typed(fyne.KeyReturn) // does nothing
@@ -244,4 +245,46 @@ func TestNotSaved(t *testing.T) {
 	}
 	f.bridge.event(library.Event{Kind: library.SavedAgain})
 	f.until("the end of the banner", func() bool { return !f.banner.object.Visible() })
+}
+
+// A repair says what it did, and nothing of what it did not have to do; a damaged catalog says where it is repaired.
+func TestWordsOfADamagedCatalog(t *testing.T) {
+	for _, tt := range []struct {
+		m    library.Mended
+		want string
+	}{
+		{library.Mended{Kept: "k.db", Restored: 1}, "1 value taken from backups.\nThe former file is kept as k.db."},
+		{library.Mended{Kept: "k.db", Again: 2, Lost: 1}, "2 photos to be analysed again.\nWhat you said about 1 photo is in no backup. " +
+			"File > Catalog > Read Back JSON Files may have it.\nThe former file is kept as k.db."},
+	} {
+		if got := mendWords(tt.m); got != tt.want {
+			t.Errorf("a repair says %q, want %q", got, tt.want)
+		}
+	}
+	one := []error{errors.New("a.jpg: record: damaged")}
+	if got := strings.Join(someErrors(one, "1 value is damaged", "values are damaged"), "\n"); got != "1 value is damaged:\na.jpg: record: damaged" {
+		t.Errorf("one error is told as %q", got)
+	}
+	if got := someErrors(append(one, one...), "1 value is damaged", "values are damaged")[0]; got != "2 values are damaged:" {
+		t.Errorf("two errors are told as %q", got)
+	}
+	f := newFixture(t)
+	damage := fmt.Errorf("a.jpg: record: %w", library.ErrDamaged)
+	if got := f.problemLine(library.Event{Path: f.opts.Catalog, Err: damage}); !strings.Contains(got, "File > Catalog > Check") {
+		t.Errorf("a damaged catalog is told as %q", got)
+	}
+	if got := f.problemLine(library.Event{Path: "b.jpg", Err: damage}); got != "b.jpg: "+damage.Error() {
+		t.Errorf("a photo is told as %q", got)
+	}
+}
+
+// Nothing is offered of the apparent ethnicity while no catalog is open that says it is on.
+func TestNoEthnicityBeforeACatalogIsOpen(t *testing.T) {
+	f := newFixture(t)
+	f.policy.Ethnicity = true
+	f.furnish(newBridge(nil))
+	f.build()
+	if f.filter.hidable[face.EthnicityClasses].Visible() {
+		t.Error("the filter panel shows the apparent ethnicity before a catalog is open")
+	}
 }

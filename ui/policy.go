@@ -149,7 +149,7 @@ func (w *Window) askEthnicity() {
 		label.TextStyle.Bold = i%2 == 0
 		box.Add(label)
 	}
-	w.decide("Apparent ethnicity: off", "Switch it on", "Keep it off", box, fyne.NewSize(640, 470), keepOff, func() {
+	w.decide("Apparent ethnicity: off", "Switch it on", "Keep it off", box, fyne.NewSize(640, 500), keepOff, func() {
 		p := w.policy
 		p.Ethnicity, p.Lost = true, false
 		w.setPolicy(p, "The catalog is being prepared …", func() string { return "Apparent ethnicity is on. It is found out photo by photo." })

@@ -78,14 +78,14 @@ func (w *Window) showBanner() {
 	case 0:
 		w.banner.hide()
 	case 1:
-		w.banner.show(problemLine(w.problems[0]), "Close", w.forgetProblems)
+		w.banner.show(w.problemLine(w.problems[0]), "Close", w.forgetProblems)
 	default:
-		w.banner.show(count(len(w.problems))+" problems in this folder.", "Show…", w.showProblems)
+		w.banner.show(count(len(w.problems))+" problems.", "Show…", w.showProblems)
 	}
 }
 
 // errNotReachable tells of an open folder that is not there any more.
-var errNotReachable = errors.New("this folder is not reachable any more: is the disk unplugged? What was found in it before is kept")
+var errNotReachable = errors.New("this folder is not reachable any more: is the disk unplugged? What was found in it before is kept. If you moved or renamed it: File > Catalog > Relocate a Moved Folder")
 
 // pictureFailed looks at the folder again when a photo is not there any more: either
 // the photo was deleted, or the whole folder is gone.
@@ -99,7 +99,11 @@ func (w *Window) pictureFailed(err error) {
 	}
 }
 
-func problemLine(e library.Event) string {
+// problemLine is a problem in one line, and for a damaged catalog what can be done about it.
+func (w *Window) problemLine(e library.Event) string {
+	if e.Path == w.opts.Catalog && errors.Is(e.Err, library.ErrDamaged) {
+		return "A part of the catalog is damaged: " + e.Err.Error() + ". File > Catalog > Check can repair it"
+	}
 	if e.Path == "" {
 		return e.Err.Error()
 	}
@@ -118,7 +122,7 @@ const maxProblems = 200
 func (w *Window) showProblems() {
 	lines := make([]string, 0, len(w.problems))
 	for _, e := range w.problems {
-		lines = append(lines, problemLine(e))
+		lines = append(lines, w.problemLine(e))
 	}
 	text := widget.NewLabel(strings.Join(lines, "\n"))
 	text.Wrapping = fyne.TextWrapWord

@@ -87,9 +87,12 @@ func plainDamage(err error) string {
 func (w *Window) repairs(damage *library.DamageError) (ways []way) {
 	if b := damage.Backup; b.Path != "" {
 		title := "Restore the backup of " + clock(b.Time)
-		words := "Everything is as it was then."
+		const then = "Everything is as it was then, albums and saved searches too"
+		words := then + "."
 		if s := w.held; s.Records > 0 {
-			words = fmt.Sprintf("It holds %s and %s. Everything is as it was then; photos that came later are analysed again.", plural(s.Photos, "photo"), plural(s.Faces, "face"))
+			words = fmt.Sprintf("It holds %s and %s; you had said something about %s. %s; photos that came later are analysed again, and "+
+				"File > Catalog > Read Back JSON Files adds what you said later, if you have exported it.",
+				plural(s.Photos, "photo"), plural(s.Faces, "face"), plural(s.EditedPhotos, "photo"), then)
 		}
 		ways = append(ways, way{title, words, func() { w.restore(b.Path) }})
 	}
@@ -108,6 +111,7 @@ func (w *Window) repairs(damage *library.DamageError) (ways []way) {
 	default:
 		words = "Photos are analysed again. File > Catalog > Read Back JSON Files takes over what you said, if you have exported it beside the photos."
 	}
+	words += " Albums and saved searches are in none of them."
 	return append(ways, way{"Start anew and read the JSON files beside the photos", words, func() { w.readBack(folders) }})
 }
 
@@ -136,14 +140,19 @@ func readBackWords(r library.ReadBack) string {
 	if r.Kept != "" {
 		lines = append(lines, "A new catalog is begun. The damaged file is kept as "+r.Kept+".")
 	}
-	return strings.Join(append(lines, someErrors(r.Unread, "could not be read")...), "\n")
+	return strings.Join(append(lines, someErrors(r.Unread, "1 file could not be read", "files could not be read")...), "\n")
 }
 
-// someErrors are lines that name the first of several errors.
-func someErrors(errs []error, what string) (lines []string) {
+// someErrors are lines that name the first of several errors: one is what a single one is called, several what follows
+// the number of more.
+func someErrors(errs []error, one, several string) (lines []string) {
 	const most = 8
-	if len(errs) > 0 {
-		lines = append(lines, fmt.Sprintf("%d %s:", len(errs), what))
+	switch len(errs) {
+	case 0:
+	case 1:
+		lines = append(lines, one+":")
+	default:
+		lines = append(lines, count(len(errs))+" "+several+":")
 	}
 	for i, err := range errs {
 		if i == most {

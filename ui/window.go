@@ -246,6 +246,7 @@ func (w *Window) build() {
 	w.folders = newFolderTree(w.bridge.post, w.openFolder, w.openAsBefore, func() { w.showEverywhere(w.expr) })
 	w.albums = newAlbumPanel(w.newAlbum, w.askSaveSearch)
 	w.filter = newFilterPanel(w.setExpr, w.frequentTexts)
+	w.filter.hide(library.Policy{}.Hidden()) // until a catalog is open that says otherwise
 	w.search = newSearchEntry(w.setExpr, w.takeKeys)
 	w.search.known = w.knownTexts
 	w.grid = widgets.NewPhotoGrid(w.pictures, fyne.NewSquareSize(cellSide), w.bridge.post)
