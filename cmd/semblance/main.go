@@ -49,6 +49,10 @@ func parse(args []string, stderr io.Writer) (flags, error) {
 	var f flags
 	set := flag.NewFlagSet("semblance", flag.ContinueOnError)
 	set.SetOutput(stderr)
+	set.Usage = func() {
+		fmt.Fprint(stderr, "semblance [flags] [folder or photo]\n\nOpens the window, with the folder of the last time if none is named.\n\nFlags:\n")
+		set.PrintDefaults()
+	}
 	set.StringVar(&f.catalog, "catalog", "", "catalog `file` (default: semblance/catalog.db in your data folder)")
 	set.StringVar(&f.cache, "cache", "", "`folder` for thumbnails (default: semblance in your cache folder)")
 	set.StringVar(&f.ort, "ort", "", "ONNX Runtime library `file` (default: look for the published one)")

@@ -131,6 +131,9 @@ func parse(set *flag.FlagSet, args []string) (rest []string, err error) {
 				end++
 			}
 			if err := set.Parse(args[:end]); err != nil {
+				if _, none := os.Lstat(arg); none == nil && !errors.Is(err, flag.ErrHelp) {
+					return nil, fmt.Errorf("%w; write ./%s for the file of this name", err, arg)
+				}
 				return nil, err
 			}
 			args = args[end-set.NArg():]

@@ -93,6 +93,20 @@ func write(t *testing.T, path string, data []byte) {
 	}
 }
 
+// Who names a file that begins with a minus is told how.
+func TestAFileThatLooksLikeAFlag(t *testing.T) {
+	t.Chdir(t.TempDir())
+	write(t, "-a.png", nil)
+	for _, tt := range []struct{ arg, want string }{
+		{"-a.png", "not defined: -a.png; write ./-a.png for the file of this name\n"},
+		{"-b.png", "not defined: -b.png\n"},
+	} {
+		if code, _, stderr := execute(t, fakeEngine{}, nil, "analyze", tt.arg); code != exitUsage || !strings.Contains(stderr, tt.want) {
+			t.Errorf("%s: exit status %d, %s", tt.arg, code, stderr)
+		}
+	}
+}
+
 func TestCommandLines(t *testing.T) {
 	dir := folder(t)
 	in := func(name string) string { return filepath.Join(dir, name) }
