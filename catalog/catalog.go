@@ -240,6 +240,7 @@ func (c *Catalog) load() error {
 	if err := guard(func() error { return errors.Join(c.db.View(c.codec.load), c.db.View(c.loadPolicy)) }); err != nil {
 		return err
 	}
+	c.problems = append(c.problems, c.codec.shared.damaged...)
 	if err := c.renewRows(); err != nil {
 		return err
 	}

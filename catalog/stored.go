@@ -50,23 +50,49 @@ const sharedKeySize = 8
 
 // sharedValues are the shared values of a file that is open, by their hash.
 type sharedValues struct {
-	mu     sync.RWMutex
-	values map[string]shared
+	mu      sync.RWMutex
+	values  map[string]shared
+	damaged []error // those of the file that load could not read
 }
 
-// load reads the shared values of a file. A damaged one is left out: its records come without it, and the next analysis of a photo of
-// the kind stores it again.
+// load reads the shared values of a file. A damaged one is left out and told: its records come without it, go on naming it (keepShared), and the next
+// analysis of a photo of the kind stores it again.
 func (c codec) load(tx *bolt.Tx) error {
 	c.shared.mu.Lock()
 	defer c.shared.mu.Unlock()
 	cursor := tx.Bucket([]byte(bucketMeta)).Cursor()
 	for key, value := cursor.Seek([]byte(keyShared)); len(key) == len(keyShared)+sharedKeySize && string(key[:len(keyShared)]) == keyShared; key, value = cursor.Next() {
 		var s shared
-		if c.unseal(key, value, &s) == nil {
-			c.shared.values[string(key[len(keyShared):])] = s
+		if err := c.unseal(key, value, &s); err != nil {
+			c.shared.damaged = append(c.shared.damaged, fmt.Errorf("cameras and networks that records share: %w", err))
+			continue
 		}
+		c.shared.values[string(key[len(keyShared):])] = s
 	}
 	return nil
+}
+
+// keepShared has the new form of a record go on naming what its stored form shares where that is lost, so that the record has it again when
+// Mend finds it in a backup.
+func (c codec) keepShared(s *storedRecord, r *Record, stored []byte) {
+	if len(c.shared.damaged) == 0 {
+		return
+	}
+	lost := func(key string, a *face.Analysis, m *photo.Meta) bool {
+		c.shared.mu.RLock()
+		defer c.shared.mu.RUnlock()
+		_, there := c.shared.values[key]
+		with := sharedOf(a, m)
+		return key != "" && !there && len(with.Models) == 0 && with.Make+with.Model+with.Lens+with.Mode == ""
+	}
+	for i, key := range c.sharedIn(stored) {
+		switch key = key[len(keyShared):]; {
+		case i == 0 && lost(key, &r.Analysis, &r.Meta):
+			s.Now.Shared = []byte(key)
+		case i == 1 && s.Former != nil && lost(key, &r.Former.Analysis, &photo.Meta{}):
+			s.Former.Shared = []byte(key)
+		}
+	}
 }
 
 // share returns the key of a shared value.

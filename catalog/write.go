@@ -259,7 +259,12 @@ func (c *Catalog) putRow(rows *bolt.Bucket, id []byte, r *row) error {
 }
 
 func (c *Catalog) putRecord(photos *bolt.Bucket, r *Record) error {
-	sealed, err := c.codec.seal(r.ID[:], r)
+	stored, err := c.codec.stored(r)
+	if err != nil {
+		return err
+	}
+	c.codec.keepShared(stored, r, photos.Get(r.ID[:]))
+	sealed, err := c.codec.seal(r.ID[:], stored)
 	if err != nil {
 		return err
 	}
