@@ -174,30 +174,15 @@ func (ix *index) findAlbum(name string) (int, bool) {
 	return slices.BinarySearchFunc(ix.albums, name, func(a Album, n string) int { return photo.CompareTags(a.Name, n) })
 }
 
-// carryAlbums has a content that took the place of another one at a path be in the albums of that one, where it was in them. The other one
-// stays in them if it lies, or lay, at another path too. albums are those of the index, as the transaction has changed them so far.
-func (c *Catalog) carryAlbums(tx *bolt.Tx, path string, from, to photo.ID, albums *[]Album) error {
-	if from.IsZero() || to.IsZero() || from == to {
-		return nil
-	}
-	elsewhere := false
-	c.index.withID(from, func(ref Ref) { elsewhere = elsewhere || c.index.photos[ref].path != path })
+// carryAlbums has a content that follows another one be in the albums of that one, behind it. The other one stays in them: it may lie
+// elsewhere by now. albums are those of the index, as the transaction has changed them so far.
+func (c *Catalog) carryAlbums(tx *bolt.Tx, from, to photo.ID, albums *[]Album) error {
 	for i, a := range *albums {
 		at := slices.Index(a.Photos, from)
-		if at < 0 {
+		if at < 0 || slices.Contains(a.Photos, to) {
 			continue
 		}
-		a.Photos = slices.Clone(a.Photos) // others may hold it
-		switch there := slices.Contains(a.Photos, to); {
-		case elsewhere && there:
-			continue
-		case elsewhere:
-			a.Photos = slices.Insert(a.Photos, at+1, to)
-		case there:
-			a.Photos = slices.Delete(a.Photos, at, at+1)
-		default:
-			a.Photos[at] = to
-		}
+		a.Photos = slices.Insert(slices.Clone(a.Photos), at+1, to) // others may hold it
 		key := nameKey(a.Name)
 		sealed, err := c.codec.seal(key, a)
 		if err != nil {

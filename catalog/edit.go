@@ -131,12 +131,22 @@ func (c *Catalog) Identify(ids map[string]photo.ID) error {
 	})
 }
 
-// carry has a content that took the place of another one at a path say what people said about that one, as far as nobody said anything about
-// the new one: marks always, what was said about faces if it is the same picture in another orientation.
-func (c *Catalog) carry(tx *bolt.Tx, from, to photo.ID) error {
+// follows reports whether a content that took the place of another one at a path is the same photo, which another program has changed: it is the
+// same picture in another orientation, or nobody knew it before. One that was known has only got the name of the other.
+func (c *Catalog) follows(tx *bolt.Tx, from, to photo.ID) bool {
 	if from.IsZero() || to.IsZero() || from == to {
-		return nil
+		return false
 	}
+	_, lies := c.index.byID[to]
+	return samePicture(from, to) || !lies && tx.Bucket([]byte(bucketPhotos)).Get(to[:]) == nil
+}
+
+func samePicture(a, b photo.ID) bool { return a.Oriented(photo.Upright) == b.Oriented(photo.Upright) }
+
+// carry has a content that follows another one say what people said about that one, as far as nobody said anything about
+// the new one: marks always, what was said about faces if it is the same picture in another orientation. The other one goes on saying it: it may lie
+// elsewhere by now.
+func (c *Catalog) carry(tx *bolt.Tx, from, to photo.ID) error {
 	before, err := c.said(tx, from[:])
 	if err != nil || before.empty() {
 		return ignoreDamage(err)
@@ -148,7 +158,7 @@ func (c *Catalog) carry(tx *bolt.Tx, from, to photo.ID) error {
 	if now.Marks.IsZero() {
 		now.Marks = before.Marks
 	}
-	if from.Oriented(photo.Upright) == to.Oriented(photo.Upright) && len(now.Faces) == 0 && len(before.Faces) > 0 {
+	if samePicture(from, to) && len(now.Faces) == 0 && len(before.Faces) > 0 {
 		r, ok, err := c.read(tx, from[:])
 		if err != nil {
 			return ignoreDamage(err)

@@ -184,7 +184,7 @@ func (m *model) commit(o catalog.Outcome) {
 	}
 	if o.Record != nil {
 		p.state, p.id = catalog.Done, o.Record.ID
-		if m.ratings[p.id] == 0 {
+		if m.records[p.id] == nil { // else the other photo has only got the name of this one
 			m.ratings[p.id] = m.ratings[p.content]
 		}
 		p.content = p.id

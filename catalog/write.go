@@ -219,11 +219,13 @@ func (c *Catalog) put(tx *bolt.Tx, ch *change, albums *[]Album) error {
 	}
 	id := ch.contentID()
 	before, _ := c.stored(ch.path)
-	if err := c.carry(tx, before.ID, id); err != nil {
-		return err
-	}
-	if err := c.carryAlbums(tx, ch.path, before.ID, id, albums); err != nil {
-		return err
+	if c.follows(tx, before.ID, id) {
+		if err := c.carry(tx, before.ID, id); err != nil {
+			return err
+		}
+		if err := c.carryAlbums(tx, before.ID, id, albums); err != nil {
+			return err
+		}
 	}
 	var record Record
 	switch {
