@@ -16,7 +16,7 @@ import (
 // parted by photo.TagSeparator. Two names that differ in nothing but case are the same.
 type Album struct {
 	Name   string     `cbor:"1,keyasint"`
-	Photos []photo.ID `cbor:"2,keyasint,omitempty"` // in the order in which they were added, each once
+	Photos []photo.ID `cbor:"2,keyasint,omitempty"` // in the order in which they were added, each once; some may be nowhere any more
 }
 
 // Search is a filter that a person gave a name: it finds other photos whenever the catalog changes. The rules for Name are those of

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"fmt"
-	"math"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -117,10 +116,7 @@ func (w *Window) showAlbums() {
 
 // countAlbums says how many photos a click on each album shows: copies of one content too, and none that is gone.
 func (w *Window) countAlbums() {
-	photos := map[string]int{}
-	for _, t := range w.lib.AllTexts(albumField, "", math.MaxInt) {
-		photos[t.Text] = t.Count
-	}
+	photos := w.lib.AlbumCounts()
 	for i, a := range w.lib.Albums() {
 		if i < len(w.albums.albums.rows) {
 			w.albums.albums.rows[i].SetNote(count(photos[a.Name]))
@@ -281,8 +277,9 @@ func (w *Window) newAlbum() {
 // albumNames offers the albums that match what was typed.
 func (w *Window) albumNames(typed string) []suggestion {
 	var all []suggestion
+	photos := w.lib.AlbumCounts()
 	for _, a := range w.lib.Albums() {
-		all = append(all, suggestion{a.Name, plural(len(a.Photos), "photo")})
+		all = append(all, suggestion{a.Name, plural(photos[a.Name], "photo")})
 	}
 	return matching(all, typed, nil)
 }

@@ -90,8 +90,9 @@ func (p program) listAlbums(catalog string, _ []string) int {
 		return p.failed(exitFailed, err)
 	}
 	table := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
+	counts := l.AlbumCounts()
 	for _, a := range l.Albums() {
-		fmt.Fprintf(table, "%s\t%s\n", a.Name, photoCount(len(a.Photos)))
+		fmt.Fprintf(table, "%s\t%s\n", a.Name, photoCount(counts[a.Name]))
 	}
 	if err := table.Flush(); err != nil {
 		return p.failed(exitFailed, fmt.Errorf("print: %w", err))

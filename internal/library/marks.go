@@ -3,6 +3,7 @@ package library
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 
 	"semblance/catalog"
@@ -171,6 +172,16 @@ type albumBefore struct {
 
 // Albums returns all albums by name. They must not be changed.
 func (l *Library) Albums() []Album { return l.catalog.Albums() }
+
+// AlbumCounts returns how many photos a search for each album finds, by name: copies of one content too, and none that is gone. Albums without any are not
+// in it.
+func (l *Library) AlbumCounts() map[string]int {
+	counts := map[string]int{}
+	for _, t := range l.AllTexts("album", "", math.MaxInt) {
+		counts[t.Text] = t.Count
+	}
+	return counts
+}
 
 // Collect adds photos to an album, at its end, and makes the album if there is none. What is said of Rate about reading holds here too.
 func (l *Library) Collect(album string, paths []string) error {
