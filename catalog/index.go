@@ -65,6 +65,7 @@ type photoColumn struct {
 	codes  []int32          // the number, or the place in texts; none for a Choice, for a Text that does not repeat and for one of many
 	texts  []string         // each text once
 	places map[string]int32 // in texts
+	last   int32            // place returned it
 }
 
 // photoRow is a photo in the index.
@@ -197,12 +198,11 @@ func (ix *index) enter(path string) Ref {
 }
 
 // enterPaths makes refs.
-func (ix *index) enterPaths() error {
+func (ix *index) enterPaths() {
 	ix.refs = make(map[string]Ref, len(ix.photos))
 	for i := range ix.photos {
 		ix.refs[ix.photos[i].path] = Ref(i)
 	}
-	return nil
 }
 
 // expect makes room for n photos in an empty index.
@@ -211,7 +211,7 @@ func (ix *index) expect(n int) {
 	ix.photos, ix.byID = make([]photoRow, 0, n), make(map[photo.ID]Ref, n)
 	ix.first, ix.count, ix.accepted = make([]uint32, 0, n), make([]uint16, 0, n), make([]uint16, 0, n)
 	ix.live, ix.known, ix.offline = make(bitset, 0, words), make(bitset, 0, words), make(bitset, 0, words)
-	ix.names.ends = make([]uint32, 0, n)
+	ix.names.ends, ix.names.text = make([]uint32, 0, n), make([]byte, 0, 16*n) // of short names
 	for i, f := range ix.photoFields {
 		c := &ix.photoColumns[i]
 		if f.Kind != query.Choice && f.Kind != query.Text || f.Repeats && !f.Many {
@@ -267,6 +267,9 @@ func (ix *index) refresh(ref Ref) {
 
 // place returns where a text is among those of the column.
 func (c *photoColumn) place(text string) int32 {
+	if int(c.last) < len(c.texts) && c.texts[c.last] == text { // photos of a folder come one after the other
+		return c.last
+	}
 	at, ok := c.places[text]
 	if !ok {
 		at = int32(len(c.texts))
@@ -274,6 +277,7 @@ func (c *photoColumn) place(text string) int32 {
 		c.texts = append(c.texts, text)
 		c.places[text] = at
 	}
+	c.last = at
 	return at
 }
 

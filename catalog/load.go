@@ -16,22 +16,20 @@ import (
 
 // loadIndex builds the index from the file, which nobody changes meanwhile.
 func (c *Catalog) loadIndex() error {
-	l := loader{Catalog: c, index: newIndex()}
-	err := guard(func() error {
-		return c.db.View(func(tx *bolt.Tx) error {
-			rows := beside(func() error { return c.db.View(l.rows) })
-			err := guard(func() error { return l.paths(tx) })
-			if err := errors.Join(err, <-rows); err != nil {
-				return err
-			}
-			refs := beside(l.index.enterPaths)
-			doubtful := l.join()
-			if err := <-refs; err != nil {
-				return err
-			}
-			return l.finish(tx, doubtful)
-		})
-	})
+	l := loader{Catalog: c, index: newIndex(), counted: make(chan struct{})}
+	rows := beside(l.rows)
+	err := guard(func() error { return c.db.View(l.paths) })
+	if err == nil {
+		err = guard(func() error { return c.db.View(l.restOfRows) })
+	}
+	if err := errors.Join(err, <-rows); err != nil {
+		return err
+	}
+	doubtful, err := l.join()
+	if err != nil {
+		return err
+	}
+	err = guard(func() error { return c.db.View(func(tx *bolt.Tx) error { return l.finish(tx, doubtful) }) })
 	if err == nil {
 		c.index = l.index
 	}
@@ -52,10 +50,28 @@ type loader struct {
 
 	damagedPaths []error // found by paths
 
-	found        []foundRow // by rows
-	texts        []string   // modes and cameras of found
+	counted      chan struct{} // closed once found and the faces of the index are as long as they will be, or that has failed
+	found        []foundRow    // by key; one that is not sound is zero
+	parts        [2]rowsPart
 	damagedEdits []damagedValue
 }
+
+// rowsPart is the rows that one goroutine reads.
+type rowsPart struct {
+	row, end int         // in loader.found
+	face     uint32      // the first one in the index; those of another part are in other words of its sets
+	texts    []string    // modes and cameras
+	names    []namedFace // in their order
+}
+
+type namedFace struct {
+	face uint32
+	name string
+}
+
+// partsBegin are the first bytes of the keys with which the parts begin. Identities are spread evenly; the goroutine
+// that reads the second part reads the paths before.
+var partsBegin = [...]byte{0, 0xb0}
 
 // foundRow is a sound row without what is in the index already: the codes of its faces and their numbers.
 type foundRow struct {
@@ -66,7 +82,7 @@ type foundRow struct {
 	w, h         int32
 	have         uint32
 	nanos, zone  int32
-	mode, camera uint32 // in loader.texts
+	mode, camera uint32 // in rowsPart.texts
 	accepted     uint16
 	count        uint16 // of its faces
 	dated        bool
@@ -106,47 +122,83 @@ func (l *loader) paths(tx *bolt.Tx) error {
 	})
 }
 
-// rows reads what is stored of faces. They have places in the index afterwards, but belong to no photo. It looks at the
-// checksums of the edits too.
-func (l *loader) rows(tx *bolt.Tx) error {
-	ix := l.index
-	bucket := tx.Bucket([]byte(bucketRows))
-	rows, faces := 0, 0
-	cursor := bucket.Cursor()
-	for key, value := cursor.First(); key != nil; key, value = cursor.Next() {
-		if len(value) > sumSize {
-			rows++
-			faces += packedFaces(value[sumSize:])
-		}
-	}
-	l.found = make([]foundRow, 0, rows)
-	ix.grow(faces)
-	var (
-		r      row
-		texts  = interned{}
-		places = map[string]uint32{}
-		next   uint32
-	)
-	err := bucket.ForEach(func(key, value []byte) error {
-		if l.codec.unsealRow(key, value, &r, texts) == nil && len(key) == len(photo.ID{}) { // else finish looks into the record
-			l.takeRow(photo.ID(key), &r, next, places)
-			next += uint32(len(r.Numbers))
-		}
-		return nil
-	})
+// rows makes room for all rows and reads the first part of them and the checksums of the edits.
+func (l *loader) rows() error {
+	err := guard(func() error { return l.db.View(l.count) })
+	close(l.counted)
 	if err != nil {
 		return err
 	}
-	return tx.Bucket([]byte(bucketEdits)).ForEach(func(id, value []byte) error {
-		if _, err := checked(id, value); err != nil {
-			l.damagedEdits = append(l.damagedEdits, damagedValue{slices.Clone(id), err})
+	return l.db.View(func(tx *bolt.Tx) error {
+		if err := l.part(tx, 0); err != nil {
+			return err
 		}
-		return nil
+		return tx.Bucket([]byte(bucketEdits)).ForEach(func(id, value []byte) error {
+			if _, err := checked(id, value); err != nil {
+				l.damagedEdits = append(l.damagedEdits, damagedValue{slices.Clone(id), err})
+			}
+			return nil
+		})
 	})
 }
 
-// takeRow puts the faces of a row into the index, from the face first on, and the rest into l.found.
-func (l *loader) takeRow(id photo.ID, r *row, first uint32, places map[string]uint32) {
+// restOfRows reads the second part of the rows.
+func (l *loader) restOfRows(tx *bolt.Tx) error {
+	<-l.counted
+	return l.part(tx, 1)
+}
+
+// count makes room for all rows and their faces.
+func (l *loader) count(tx *bolt.Tx) error {
+	rows, faces := 0, 0
+	cursor := tx.Bucket([]byte(bucketRows)).Cursor()
+	key, value := cursor.First()
+	for i := range l.parts {
+		part := &l.parts[i]
+		faces = len(newBitset(faces)) * wordSize
+		part.row, part.face = rows, uint32(faces)
+		for ; key != nil && (i+1 == len(l.parts) || key[0] < partsBegin[i+1]); key, value = cursor.Next() {
+			rows++
+			faces += packedFaces(value[min(sumSize, len(value)):])
+		}
+		part.end = rows
+	}
+	l.found = make([]foundRow, rows)
+	l.index.grow(faces)
+	l.index.called = make([]int32, 0, faces)
+	return nil
+}
+
+// part reads a part of the rows. Their faces have places in the index afterwards, but belong to no photo.
+func (l *loader) part(tx *bolt.Tx, i int) error {
+	var (
+		part   = &l.parts[i]
+		r      row
+		texts  = interned{}
+		places = map[string]uint32{}
+		face   = part.face
+		cursor = tx.Bucket([]byte(bucketRows)).Cursor()
+	)
+	key, value := cursor.Seek([]byte{partsBegin[i]})
+	for at := part.row; at < part.end; at++ {
+		if l.codec.unsealRow(key, value, &r, texts) == nil && len(key) == len(photo.ID{}) { // else finish looks into the record
+			l.found[at] = l.takeRow(&r, face)
+			l.found[at].id = photo.ID(key)
+			l.found[at].mode, l.found[at].camera = part.placeOf(places, r.Mode), part.placeOf(places, r.Camera)
+			for i, name := range r.Names {
+				if name != "" {
+					part.names = append(part.names, namedFace{face + uint32(i), name})
+				}
+			}
+			face += uint32(len(r.Numbers))
+		}
+		key, value = cursor.Next()
+	}
+	return nil
+}
+
+// takeRow puts the faces of a row into the index, from the face first on, and returns the rest.
+func (l *loader) takeRow(r *row, first uint32) foundRow {
 	ix := l.index
 	width := len(ix.faceFields)
 	r.fit(width)
@@ -156,40 +208,56 @@ func (l *loader) takeRow(id photo.ID, r *row, first uint32, places map[string]ui
 			ix.faceColumns[k].add(first+uint32(i), code)
 		}
 	}
-	for i, name := range r.Names {
-		ix.callFace(first+uint32(i), name)
-	}
 	f := foundRow{
-		id: id, seconds: r.Seconds, first: first, w: r.W, h: r.H, have: r.Have, nanos: r.Nanos, zone: r.Zone,
-		mode: l.placeOf(places, r.Mode), camera: l.placeOf(places, r.Camera),
+		seconds: r.Seconds, first: first, w: r.W, h: r.H, have: r.Have, nanos: r.Nanos, zone: r.Zone,
 		accepted: uint16(min(int(r.Accepted), len(r.Numbers))), count: uint16(len(r.Numbers)), dated: r.Dated,
 	}
 	if !r.Marks.IsZero() {
 		marks := r.Marks
 		f.marks = &marks
 	}
-	l.found = append(l.found, f)
+	return f
 }
 
-// placeOf returns where a text is in l.texts.
-func (l *loader) placeOf(places map[string]uint32, text string) uint32 {
+// placeOf returns where a text is in p.texts.
+func (p *rowsPart) placeOf(places map[string]uint32, text string) uint32 {
 	at, ok := places[text]
 	if !ok {
-		at = uint32(len(l.texts))
+		at = uint32(len(p.texts))
 		places[text] = at
-		l.texts = append(l.texts, text)
+		p.texts = append(p.texts, text)
 	}
 	return at
 }
 
+// maps makes what join does not need.
+func (l *loader) maps() error {
+	l.index.enterPaths()
+	for i := range l.parts {
+		for _, n := range l.parts[i].names {
+			l.index.callFace(n.face, n.name)
+		}
+	}
+	return nil
+}
+
 // join brings photos and rows together. It returns the photos whose row is of no use: it is missing or damaged, it has other faces of
 // its own, or the photo is bare.
-func (l *loader) join() (doubtful []Ref) {
+func (l *loader) join() (doubtful []Ref, err error) {
 	ix := l.index
 	rowOf := make([]uint32, len(ix.photos)) // place in found, and 1; 0 for none
-	for i := range l.found {
-		ix.withID(l.found[i].id, func(ref Ref) { rowOf[ref] = uint32(i + 1) })
+	find := func(from, to int) {
+		for i := from; i < to; i++ {
+			ix.withID(l.found[i].id, func(ref Ref) { rowOf[ref] = uint32(i + 1) })
+		}
 	}
+	half := len(l.found) / 2 // no photo has rows of both
+	other := beside(func() error { find(half, len(l.found)); return nil })
+	find(0, half)
+	if err := <-other; err != nil {
+		return nil, err
+	}
+	maps := beside(l.maps)
 	ix.dead = ix.faces
 	var r row
 	for i := range ix.photos {
@@ -205,18 +273,22 @@ func (l *loader) join() (doubtful []Ref) {
 		}
 		f := &l.found[rowOf[i]-1]
 		f.joined = true
+		texts := l.parts[0].texts
+		if int(rowOf[i]) > l.parts[0].end {
+			texts = l.parts[1].texts
+		}
 		ix.dead -= int(f.count)
 		ix.first[ref], ix.count[ref] = f.first, f.count
 		for face := f.first; face < f.first+uint32(f.count); face++ {
 			ix.photoOf[face] = ref
 		}
 		r = row{
-			W: f.w, H: f.h, Dated: f.dated, Seconds: f.seconds, Nanos: f.nanos, Zone: f.zone, Camera: l.texts[f.camera], Accepted: int32(f.accepted),
-			Have: f.have, Mode: l.texts[f.mode],
+			W: f.w, H: f.h, Dated: f.dated, Seconds: f.seconds, Nanos: f.nanos, Zone: f.zone, Camera: texts[f.camera], Accepted: int32(f.accepted),
+			Have: f.have, Mode: texts[f.mode],
 		}
 		ix.setPhoto(ref, &r, f.marks)
 	}
-	return doubtful
+	return doubtful, <-maps
 }
 
 // finish looks into the records of photos whose rows are of no use, and reads the rest of the file.

@@ -131,16 +131,20 @@ func (r *row) unpack(data []byte, texts interned) error {
 			r.Names[i] = u.text()
 		}
 	}
-	r.Codes = r.Codes[:0]
-	for len(u.data) > 0 {
-		if c := u.data[0]; c < 0x80 {
-			r.Codes, u.data = append(r.Codes, int16(c)-1), u.data[1:]
+	codes, rest := r.Codes[:0], u.data
+	for len(rest) > 0 && !u.failed {
+		if c := rest[0]; c < 0x80 { // most are
+			codes, rest = append(codes, int16(c)-1), rest[1:]
 			continue
 		}
-		n := u.uvarint()
-		u.failed = u.failed || n > math.MaxUint16+1
-		r.Codes = append(r.Codes, int16(uint16(n)-1))
+		n, size := binary.Uvarint(rest)
+		if size <= 0 || n > math.MaxUint16+1 {
+			u.failed = true
+			break
+		}
+		codes, rest = append(codes, int16(uint16(n)-1)), rest[size:]
 	}
+	r.Codes = codes
 	if u.failed || len(r.Codes) > 0 != (faces > 0) || faces > 0 && len(r.Codes)%faces != 0 {
 		return fmt.Errorf("%w: it is no row", ErrDamaged)
 	}

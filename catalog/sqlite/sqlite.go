@@ -109,6 +109,7 @@ func shown(p *synthetic.Photo) *face.Analysis {
 	for number, name := range p.Names {
 		_ = edits.Call(&p.Analysis, number, name) // there is such a face
 	}
+	p.Analysis.Round() // as the catalog does
 	a := p.Analysis.Without(face.EthnicityClasses)
 	return face.Apply(a, &edits)
 }
