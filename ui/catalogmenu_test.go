@@ -278,13 +278,18 @@ func TestWordsOfADamagedCatalog(t *testing.T) {
 	}
 }
 
-// Nothing is offered of the apparent ethnicity while no catalog is open that says it is on.
-func TestNoEthnicityBeforeACatalogIsOpen(t *testing.T) {
+// Nothing is offered of the apparent ethnicity while no catalog is open that says it is on, and no texts without words.
+func TestFilterBeforeACatalogIsOpen(t *testing.T) {
 	f := newFixture(t)
 	f.policy.Ethnicity = true
 	f.furnish(newBridge(nil))
 	f.build()
 	if f.filter.hidable[face.EthnicityClasses].Visible() {
 		t.Error("the filter panel shows the apparent ethnicity before a catalog is open")
+	}
+	for _, s := range f.filter.texts {
+		if s.section.Visible() && s.section.Open() || s.rows[0].Visible() {
+			t.Errorf("the filter panel shows rows of %s before a catalog is open", s.field)
+		}
 	}
 }

@@ -32,11 +32,13 @@ func (p *filterPanel) newTextSection(f query.Field, find func(query.Expr, string
 	for i := range textRows {
 		r := widgets.NewFacetRow("", func() { p.tapped(s.field, s.texts[i]) })
 		r.OnSecondary = func() { p.exclude(s.field, s.texts[i]) }
+		r.Hide() // until it has a text
 		s.rows, objects = append(s.rows, r), append(objects, r)
 	}
 	s.section = widgets.NewSection(strings.ToUpper(f.Title), objects...)
 	s.section.SetOpen(s.field != cameraField) // every photo has one, and it is rarely asked for
 	s.section.OnOpened = s.show
+	setVisible(s.section, !s.section.Open()) // an open one when it has rows: without a catalog there are none
 	return s
 }
 
