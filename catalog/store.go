@@ -303,10 +303,12 @@ func openOnce(path string, readOnly bool) (db *bolt.DB, replaced bool, err error
 		return nil, false, fmt.Errorf("%w: the file is empty", ErrDamaged)
 	}
 	var opened fs.FileInfo
+	var file *os.File
 	options := &bolt.Options{Timeout: lockTimeout, FreelistType: bolt.FreelistMapType, ReadOnly: readOnly}
 	options.OpenFile = func(name string, flag int, mode fs.FileMode) (*os.File, error) {
 		f, err := os.OpenFile(name, flag, mode)
 		if err == nil {
+			file = f
 			opened, err = f.Stat()
 		}
 		return f, err
@@ -315,6 +317,10 @@ func openOnce(path string, readOnly bool) (db *bolt.DB, replaced bool, err error
 		db, err = bolt.Open(path, 0o600, options)
 		return err
 	})
+	if err != nil && file != nil {
+		unlock(file) // bbolt does both, but not where it panicked: the catalog would be in use until the program ends
+		_ = file.Close()
+	}
 	switch {
 	case errors.Is(err, bolterrors.ErrTimeout):
 		return nil, false, ErrInUse
