@@ -8,6 +8,7 @@ package ort
 import (
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -99,6 +100,12 @@ func load(path string) (string, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
 		return "", fmt.Errorf("load ONNX Runtime: %w", err)
+	}
+	// Since 1.29 the published library for Linux and macOS gives the computer an identifier in the user's cache folder, and
+	// queues a report for its maker, while the environment is created: DisableTelemetry comes too late for that. The
+	// variable, read then, has it do neither.
+	if err := os.Setenv("ORT_DISABLE_TELEMETRY", "1"); err != nil {
+		return "", fmt.Errorf("disable telemetry: %w", err)
 	}
 	onnx.SetSharedLibraryPath(path)
 	if err := onnx.InitializeEnvironment(onnx.WithLogLevelError()); err != nil {
