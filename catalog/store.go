@@ -39,7 +39,7 @@ const schema = 4
 
 // rowVersion is to be raised when newRow or face.Apply makes another row of the same
 // record; the rows that were stored before are then made anew.
-const rowVersion = 5
+const rowVersion = 6
 
 // layoutOf names all that rows depend on.
 func layoutOf(p Policy) string {
