@@ -302,6 +302,9 @@ func openOnce(path string, readOnly bool) (db *bolt.DB, replaced bool, err error
 	case info.Size() == 0: // bbolt would take it for a new one
 		return nil, false, fmt.Errorf("%w: the file is empty", ErrDamaged)
 	}
+	if err := whole(path); err != nil {
+		return nil, false, err
+	}
 	var opened fs.FileInfo
 	var file *os.File
 	options := &bolt.Options{Timeout: lockTimeout, FreelistType: bolt.FreelistMapType, ReadOnly: readOnly}
@@ -330,23 +333,27 @@ func openOnce(path string, readOnly bool) (db *bolt.DB, replaced bool, err error
 		return nil, false, err
 	}
 	info, err := os.Stat(path)
-	if err == nil && os.SameFile(info, opened) {
-		err = guard(func() error { return db.View(func(tx *bolt.Tx) error { return complete(tx, info) }) })
-	} else {
-		replaced, err = true, nil
-	}
-	if err != nil {
-		return nil, false, errors.Join(err, db.Close())
-	}
-	return db, replaced, nil
+	return db, err != nil || !os.SameFile(info, opened), nil
 }
 
-// complete returns ErrDamaged if the file is shorter than what it should hold: nobody but guard survives to read beyond its end.
-func complete(tx *bolt.Tx, info fs.FileInfo) error {
-	if info.Size() < tx.Size() {
-		return fmt.Errorf("%w: the file is cut off, it has %d of %d bytes", ErrDamaged, info.Size(), tx.Size())
+// whole returns ErrDamaged if a file is shorter than its meta pages say, which bbolt tells in words of its own. Of a file without a sound
+// meta page, it is for bbolt to say what it is.
+func whole(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
 	}
-	return nil
+	defer f.Close()
+	meta, err := lastMeta(f)
+	if err != nil {
+		return nil //nolint:nilerr // as said above
+	}
+	// The size is asked for after the pages were read: whoever writes makes the file longer before it says so.
+	info, err := f.Stat()
+	if size := meta.high * uint64(meta.pageSize); err == nil && uint64(info.Size()) < size {
+		err = fmt.Errorf("%w: the file is cut off, it has %d of %d bytes", ErrDamaged, info.Size(), size)
+	}
+	return err
 }
 
 // createFile makes an empty catalog under another name and gives it its own only
