@@ -28,7 +28,7 @@ func (f *flags) fillPlaces() error {
 // maxLog is the size in bytes at which the log is put aside.
 const maxLog = 4 << 20
 
-// openLog opens semblance.log beside the catalog; one older log is kept.
+// openLog opens semblance.log beside the catalog; one older log is kept. It names folders and photos, so nobody else may read it.
 func openLog(catalog string) (*os.File, error) {
 	path := filepath.Join(filepath.Dir(catalog), "semblance.log")
 	if info, err := os.Stat(path); err == nil && info.Size() > maxLog {
@@ -36,5 +36,5 @@ func openLog(catalog string) (*os.File, error) {
 			return nil, err
 		}
 	}
-	return os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
+	return os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 }
