@@ -41,7 +41,7 @@ e2e: fetch ## only the test that drives a real window
 	@$(GOTEST) -count=1 -v -run TestWindow ./cmd/semblance
 
 race: fetch ## run the tests of everything but the window under the race detector
-	@$(GOTEST) -race $(WINDOWLESS)
+	@$(GOTEST) -race -timeout 25m $(WINDOWLESS)
 
 kill: fetch ## kill the program KILLS times (300) while it analyses and is corrected, and look at what is left
 	@SEMBLANCE_KILLS=$(KILLS) $(GOTEST) -count=1 -v -timeout 60m -run TestKilled ./internal/library
