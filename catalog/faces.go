@@ -80,14 +80,17 @@ func (ix *index) addFaces(ref Ref, n int) {
 // grow makes room for n faces that nothing is known of.
 func (ix *index) grow(n int) {
 	ix.faces += n
-	words := len(newBitset(ix.faces))
+	words := (ix.faces + wordSize - 1) / wordSize
+	longer := words > len(ix.liveFaces)
 	ix.liveFaces = lengthen(ix.liveFaces, words)
 	ix.photoOf = lengthen(ix.photoOf, ix.faces)
 	ix.numbers = lengthen(ix.numbers, ix.faces)
 	for k := range ix.faceColumns {
 		c := &ix.faceColumns[k]
-		for j := range c.values {
-			c.values[j] = lengthen(c.values[j], words)
+		if longer {
+			for j := range c.values {
+				c.values[j] = lengthen(c.values[j], words)
+			}
 		}
 		switch from := len(c.codes) + len(c.percent); {
 		case c.percent != nil:
@@ -104,10 +107,11 @@ func (ix *index) grow(n int) {
 	}
 }
 
-// lengthen returns s with zeros at its end. One that is made anew is made exactly as long.
+// lengthen returns s with zeros at its end. One that is made anew has room for a little more, so that the first photos that are added
+// to a large catalog do not have everything copied.
 func lengthen[S ~[]E, E any](s S, n int) S {
-	if len(s) == 0 {
-		return make(S, n)
+	if cap(s) == 0 {
+		return make(S, n, n+n/64)
 	}
 	return append(s, make(S, n-len(s))...)
 }
@@ -143,6 +147,33 @@ func (c *faceColumn) add(i uint32, code int16) {
 	default:
 		for _, j := range c.of(code) {
 			c.values[j].add(i)
+		}
+	}
+}
+
+// addBlock is add of n faces from first on, the first of a word; the code of each is stride behind the one before.
+func (c *faceColumn) addBlock(first uint32, n int, codes []int16, stride int) {
+	word := first / wordSize
+	switch {
+	case c.percent != nil:
+		percent := c.percent[first:]
+		for i := range n {
+			percent[i] = int8(min(codes[i*stride], 100))
+		}
+	case c.codes != nil:
+		to := c.codes[first:]
+		for i := range n {
+			code := codes[i*stride]
+			to[i] = code
+			if c.values != nil && code >= 0 {
+				c.values[min(int(code)/binWidth, numBins-1)][word] |= 1 << i
+			}
+		}
+	default:
+		for i := range n {
+			for _, j := range c.of(codes[i*stride]) {
+				c.values[j][word] |= 1 << i
+			}
 		}
 	}
 }

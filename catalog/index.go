@@ -208,7 +208,7 @@ func (ix *index) enterPaths() {
 // expect makes room for n photos in an empty index.
 func (ix *index) expect(n int) {
 	words := len(newBitset(n))
-	ix.photos, ix.byID = make([]photoRow, 0, n), make(map[photo.ID]Ref, n)
+	ix.photos = make([]photoRow, 0, n)
 	ix.first, ix.count, ix.accepted = make([]uint32, 0, n), make([]uint16, 0, n), make([]uint16, 0, n)
 	ix.live, ix.known, ix.offline = make(bitset, 0, words), make(bitset, 0, words), make(bitset, 0, words)
 	ix.names.ends, ix.names.text = make([]uint32, 0, n), make([]byte, 0, 16*n) // of short names

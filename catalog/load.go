@@ -1,6 +1,8 @@
 package catalog
 
 import (
+	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -48,12 +50,19 @@ type loader struct {
 	*Catalog
 	index *index
 
-	damagedPaths []error // found by paths
+	damagedPaths []error      // found by paths
+	identified   []identified // photos by identity, and by path within one, sorted by paths
 
 	counted      chan struct{} // closed once found and the faces of the index are as long as they will be, or that has failed
-	found        []foundRow    // by key; one that is not sound is zero
+	found        []foundRow    // sound ones, by key, and others that are zero but for the key
 	parts        [2]rowsPart
 	damagedEdits []damagedValue
+}
+
+// identified is a photo whose identity is known.
+type identified struct {
+	id  photo.ID
+	ref Ref
 }
 
 // rowsPart is the rows that one goroutine reads.
@@ -86,7 +95,7 @@ type foundRow struct {
 	accepted     uint16
 	count        uint16 // of its faces
 	dated        bool
-	joined       bool // its faces belong to a photo
+	joined       bool // its faces belong to a photo, or it is not sound
 }
 
 type damagedValue struct {
@@ -103,10 +112,10 @@ func (l *loader) paths(tx *bolt.Tx) error {
 		photos++
 		size += len(key)
 	}
-	l.index.expect(photos)
+	l.index.expect(photos + photos/64)
 	var all strings.Builder // all paths in one piece of memory
 	all.Grow(size)
-	return bucket.ForEach(func(key, value []byte) error {
+	err := bucket.ForEach(func(key, value []byte) error {
 		all.Write(key)
 		path := all.String()[all.Len()-len(key):]
 		v, err := l.codec.unsealPath(key, value)
@@ -116,10 +125,43 @@ func (l *loader) paths(tx *bolt.Tx) error {
 		}
 		ref := l.index.enter(path)
 		l.index.photos[ref].stored = v
-		l.index.link(ref)
 		l.index.mark(ref)
 		return nil
 	})
+	l.identified = sortedByID(l.index.photos)
+	return err
+}
+
+// sortedByID returns the photos with an identity, sorted by it, those with the same one as they are. Identities are spread evenly, so that
+// they are almost sorted once they are counted by their first bytes.
+func sortedByID(photos []photoRow) []identified {
+	const keys = 1 << 16
+	key := func(id *photo.ID) int { return int(id[0])<<8 | int(id[1]) }
+	ends := make([]int, keys+1) // behind each key how many photos have it, and after the sum at each where they begin
+	for i := range photos {
+		if id := &photos[i].stored.ID; !id.IsZero() {
+			ends[key(id)+1]++
+		}
+	}
+	for k := range keys {
+		ends[k+1] += ends[k]
+	}
+	sorted := make([]identified, ends[keys])
+	for i := range photos {
+		if id := &photos[i].stored.ID; !id.IsZero() {
+			k := key(id)
+			sorted[ends[k]] = identified{*id, Ref(i)}
+			ends[k]++
+		}
+	}
+	begin := 0
+	for k := range keys {
+		slices.SortFunc(sorted[begin:ends[k]], func(a, b identified) int {
+			return cmp.Or(bytes.Compare(a.id[:], b.id[:]), cmp.Compare(a.ref, b.ref))
+		})
+		begin = ends[k]
+	}
+	return sorted
 }
 
 // rows makes room for all rows and reads the first part of them and the checksums of the edits.
@@ -155,7 +197,7 @@ func (l *loader) count(tx *bolt.Tx) error {
 	key, value := cursor.First()
 	for i := range l.parts {
 		part := &l.parts[i]
-		faces = len(newBitset(faces)) * wordSize
+		faces = (faces + wordSize - 1) / wordSize * wordSize
 		part.row, part.face = rows, uint32(faces)
 		for ; key != nil && (i+1 == len(l.parts) || key[0] < partsBegin[i+1]); key, value = cursor.Next() {
 			rows++
@@ -165,7 +207,7 @@ func (l *loader) count(tx *bolt.Tx) error {
 	}
 	l.found = make([]foundRow, rows)
 	l.index.grow(faces)
-	l.index.called = make([]int32, 0, faces)
+	l.index.called = make([]int32, 0, faces+faces/64)
 	return nil
 }
 
@@ -179,34 +221,60 @@ func (l *loader) part(tx *bolt.Tx, i int) error {
 		face   = part.face
 		cursor = tx.Bucket([]byte(bucketRows)).Cursor()
 	)
+	block := faceBlock{index: l.index, first: part.face}
 	key, value := cursor.Seek([]byte{partsBegin[i]})
 	for at := part.row; at < part.end; at++ {
+		f := &l.found[at]
 		if l.codec.unsealRow(key, value, &r, texts) == nil && len(key) == len(photo.ID{}) { // else finish looks into the record
-			l.found[at] = l.takeRow(&r, face)
-			l.found[at].id = photo.ID(key)
-			l.found[at].mode, l.found[at].camera = part.placeOf(places, r.Mode), part.placeOf(places, r.Camera)
+			*f = takeRow(&r, face, &block)
+			f.mode, f.camera = part.placeOf(places, r.Mode), part.placeOf(places, r.Camera)
 			for i, name := range r.Names {
 				if name != "" {
 					part.names = append(part.names, namedFace{face + uint32(i), name})
 				}
 			}
 			face += uint32(len(r.Numbers))
+		} else {
+			f.joined = true
 		}
+		copy(f.id[:], key)
 		key, value = cursor.Next()
 	}
+	block.flush()
 	return nil
 }
 
-// takeRow puts the faces of a row into the index, from the face first on, and returns the rest.
-func (l *loader) takeRow(r *row, first uint32) foundRow {
-	ix := l.index
-	width := len(ix.faceFields)
+// faceBlock gathers the codes of faces whose bits are in one word, so that each column is gone through once for all of them.
+type faceBlock struct {
+	index *index
+	first uint32 // face, the first of a word
+	n     int
+	codes []int16 // of one face after the other
+}
+
+func (b *faceBlock) add(codes []int16) {
+	b.codes = append(b.codes, codes...)
+	if b.n++; b.n == wordSize {
+		b.flush()
+	}
+}
+
+func (b *faceBlock) flush() {
+	columns := b.index.faceColumns
+	for k := range columns {
+		columns[k].addBlock(b.first, b.n, b.codes[min(k, len(b.codes)):], len(columns))
+	}
+	b.first += uint32(b.n)
+	b.n, b.codes = 0, b.codes[:0]
+}
+
+// takeRow puts the codes of a row's faces, of which first is the first one in the index, into a block, and returns the rest.
+func takeRow(r *row, first uint32, block *faceBlock) foundRow {
+	width := len(block.index.faceColumns)
 	r.fit(width)
-	for i, number := range r.Numbers {
-		ix.numbers[first+uint32(i)] = number
-		for k, code := range r.Codes[i*width:][:width] {
-			ix.faceColumns[k].add(first+uint32(i), code)
-		}
+	copy(block.index.numbers[first:], r.Numbers)
+	for i := range r.Numbers {
+		block.add(r.Codes[i*width:][:width])
 	}
 	f := foundRow{
 		seconds: r.Seconds, first: first, w: r.W, h: r.H, have: r.Have, nanos: r.Nanos, zone: r.Zone,
@@ -232,10 +300,20 @@ func (p *rowsPart) placeOf(places map[string]uint32, text string) uint32 {
 
 // maps makes what join does not need.
 func (l *loader) maps() error {
-	l.index.enterPaths()
+	ix := l.index
+	ix.enterPaths()
+	ix.byID = make(map[photo.ID]Ref, len(l.identified))
+	for i, p := range l.identified {
+		if i > 0 && l.identified[i-1].id == p.id {
+			ix.photos[p.ref].same = l.identified[i-1].ref
+		}
+		if i+1 == len(l.identified) || l.identified[i+1].id != p.id {
+			ix.byID[p.id] = p.ref
+		}
+	}
 	for i := range l.parts {
 		for _, n := range l.parts[i].names {
-			l.index.callFace(n.face, n.name)
+			ix.callFace(n.face, n.name)
 		}
 	}
 	return nil
@@ -246,16 +324,14 @@ func (l *loader) maps() error {
 func (l *loader) join() (doubtful []Ref, err error) {
 	ix := l.index
 	rowOf := make([]uint32, len(ix.photos)) // place in found, and 1; 0 for none
-	find := func(from, to int) {
-		for i := from; i < to; i++ {
-			ix.withID(l.found[i].id, func(ref Ref) { rowOf[ref] = uint32(i + 1) })
+	i := 0
+	for _, p := range l.identified {
+		for i < len(l.found) && bytes.Compare(l.found[i].id[:], p.id[:]) < 0 {
+			i++
 		}
-	}
-	half := len(l.found) / 2 // no photo has rows of both
-	other := beside(func() error { find(half, len(l.found)); return nil })
-	find(0, half)
-	if err := <-other; err != nil {
-		return nil, err
+		if i < len(l.found) && l.found[i].id == p.id {
+			rowOf[p.ref] = uint32(i + 1)
+		}
 	}
 	maps := beside(l.maps)
 	ix.dead = ix.faces
