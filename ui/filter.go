@@ -200,7 +200,11 @@ func (w *Window) lessStrict() string {
 	if best == 0 {
 		return "No part of the filter alone is to blame."
 	}
-	return fmt.Sprintf("Without “%s” there are %s.", label, plural(best, "photo"))
+	verb := "are"
+	if best == 1 {
+		verb = "is"
+	}
+	return fmt.Sprintf("Without “%s” there %s %s.", label, verb, plural(best, "photo"))
 }
 
 // frequentTexts returns the most frequent texts of a field among what a filter finds, for the filter panel.
