@@ -19,9 +19,12 @@ const (
 	TIFF
 	BMP
 	GIF
+	HEIC // HEIF with HEVC inside
+	AVIF
+	RAW // a camera's own format; its picture is the largest JPEG preview inside
 )
 
-var formatNames = [...]string{"unknown", "JPEG", "PNG", "WebP", "TIFF", "BMP", "GIF"}
+var formatNames = [...]string{"unknown", "JPEG", "PNG", "WebP", "TIFF", "BMP", "GIF", "HEIC", "AVIF", "RAW"}
 
 // String returns the format's usual name.
 func (f Format) String() string {
