@@ -165,7 +165,7 @@ func analyze(ctx context.Context, engine pipeline.Analyzer, p *pipeline.Pipeline
 		r := p.Process(ctx, of.path)
 		return r.Analysis, r.Err
 	}
-	e, err := decode.FromBytes(of.name, of.data, decode.DefaultLimits())
+	e, err := decode.Decoder{}.FromBytes(of.name, of.data)
 	if err != nil {
 		return nil, err
 	}

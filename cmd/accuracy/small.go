@@ -97,7 +97,7 @@ func analyzeSide(ctx context.Context, engine pipeline.Analyzer, _ *pipeline.Pipe
 	if of.data != nil {
 		return nil, errors.New("pictures in archives are not shrunk")
 	}
-	e, err := decode.Read(ctx, of.path, decode.DefaultLimits())
+	e, err := decode.Decoder{}.Read(ctx, of.path)
 	if err != nil {
 		return nil, err
 	}

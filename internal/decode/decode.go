@@ -62,43 +62,69 @@ type Encoded struct {
 	Format photo.Format
 	Meta   photo.Meta
 
-	data []byte
+	data    []byte
+	sandbox *Sandbox // nil: there is none
 
 	mu       sync.Mutex  // guards what follows
 	pixels   *image.RGBA // the largest decoding so far, upright, shared with callers
 	warnings []string
 }
 
+// Decoder reads photo files. The zero value is ready for use, with the default limits; formats
+// that need a Sandbox are then ErrUnsupported. Its methods are safe for concurrent use.
+type Decoder struct {
+	Limits  Limits
+	Sandbox *Sandbox // may be nil; the caller closes it, after the last photo
+}
+
 // Read reads a photo file. The error is one of this package's, or the system's, and names no path.
-func Read(ctx context.Context, path string, lim Limits) (*Encoded, error) {
-	lim = lim.orDefault()
+func (d Decoder) Read(ctx context.Context, path string) (*Encoded, error) {
+	file, data, err := d.load(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	e, err := d.FromBytes(filepath.Base(path), data)
+	if err != nil {
+		return nil, err
+	}
+	e.File = file
+	return e, nil
+}
+
+// Identity returns the identity of a photo file as Read does, also of one whose pixels cannot be read. The error names no path.
+func (d Decoder) Identity(ctx context.Context, path string) (photo.ID, error) {
+	_, data, err := d.load(ctx, path)
+	if err != nil {
+		return photo.ID{}, err
+	}
+	return photo.Identify(data).Oriented(metadata(data).Orientation), nil
+}
+
+// load reads the bytes of a file and sees to it that nobody wrote into it meanwhile.
+func (d Decoder) load(ctx context.Context, path string) (photo.File, []byte, error) {
+	lim := d.Limits.orDefault()
 	before, err := os.Stat(path)
 	if err != nil {
-		return nil, plain(err)
+		return photo.File{}, nil, plain(err)
 	}
 	if !before.Mode().IsRegular() {
-		return nil, fmt.Errorf("%w: not a file", ErrUnsupported)
+		return photo.File{}, nil, fmt.Errorf("%w: not a file", ErrUnsupported)
 	}
 	if before.Size() > lim.MaxFileBytes {
-		return nil, fmt.Errorf("%w: the file has %d MB, the limit is %d", ErrTooLarge, before.Size()>>20, lim.MaxFileBytes>>20)
+		return photo.File{}, nil, fmt.Errorf("%w: the file has %d MB, the limit is %d", ErrTooLarge, before.Size()>>20, lim.MaxFileBytes>>20)
 	}
 	data, err := readAll(ctx, path, before.Size())
 	if err != nil {
-		return nil, err
+		return photo.File{}, nil, err
 	}
 	after, err := os.Stat(path)
 	if err != nil {
-		return nil, plain(err)
+		return photo.File{}, nil, plain(err)
 	}
 	if after.Size() != before.Size() || !after.ModTime().Equal(before.ModTime()) {
-		return nil, ErrChanged
+		return photo.File{}, nil, ErrChanged
 	}
-	e, err := FromBytes(filepath.Base(path), data, lim)
-	if err != nil {
-		return nil, err
-	}
-	e.File = photo.File{Path: path, Size: before.Size(), MTime: before.ModTime()}
-	return e, nil
+	return photo.File{Path: path, Size: before.Size(), MTime: before.ModTime()}, data, nil
 }
 
 // readAll reads a file of size bytes, a piece at a time: a folder on a slow network must not
@@ -130,11 +156,12 @@ func readAll(ctx context.Context, path string, size int64) ([]byte, error) {
 // FromBytes is Read for a file that is in memory already. name is what the file is called:
 // the content decides about the format, the name only tells RAW files from TIFFs. The data
 // belong to the result.
-func FromBytes(name string, data []byte, lim Limits) (*Encoded, error) {
+func (d Decoder) FromBytes(name string, data []byte) (*Encoded, error) {
 	e := &Encoded{
-		File:   photo.File{Path: name, Size: int64(len(data))},
-		Format: photo.Sniff(data),
-		data:   data,
+		File:    photo.File{Path: name, Size: int64(len(data))},
+		Format:  photo.Sniff(data),
+		data:    data,
+		sandbox: d.Sandbox,
 	}
 	if err := unsupported(name, e.Format, data); err != nil {
 		return nil, err
@@ -143,36 +170,13 @@ func FromBytes(name string, data []byte, lim Limits) (*Encoded, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := lim.orDefault().check(w, h, len(data)); err != nil {
+	if err := d.Limits.orDefault().check(w, h, len(data)); err != nil {
 		return nil, err
 	}
 	e.Meta = metadata(data)
 	e.Meta.StoredW, e.Meta.StoredH = w, h
 	e.ID = photo.Identify(data).Oriented(e.Meta.Orientation)
 	return e, nil
-}
-
-// Identity returns the identity of a photo file as Read does, also of one whose pixels cannot be read. The error names no path.
-func Identity(ctx context.Context, path string, lim Limits) (photo.ID, error) {
-	e, err := Read(ctx, path, lim)
-	switch {
-	case err == nil:
-		return e.ID, nil
-	case !errors.Is(err, ErrDamaged) && !errors.Is(err, ErrUnsupported) && !errors.Is(err, ErrTooLarge):
-		return photo.ID{}, err
-	}
-	info, err := os.Stat(path)
-	switch {
-	case err != nil:
-		return photo.ID{}, plain(err)
-	case !info.Mode().IsRegular() || info.Size() > lim.orDefault().MaxFileBytes:
-		return photo.ID{}, fmt.Errorf("%w: it is no file, or a very large one", ErrUnsupported)
-	}
-	data, err := readAll(ctx, path, info.Size())
-	if err != nil {
-		return photo.ID{}, err
-	}
-	return photo.Identify(data).Oriented(metadata(data).Orientation), nil
 }
 
 func (lim Limits) check(w, h, bytes int) error {

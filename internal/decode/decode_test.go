@@ -74,7 +74,7 @@ func withBlock(data, block []byte) []byte {
 
 func open(t testing.TB, data []byte) *Encoded {
 	t.Helper()
-	e, err := FromBytes("test", data, DefaultLimits())
+	e, err := Decoder{}.FromBytes("test", data)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -240,7 +240,7 @@ func TestBadFiles(t *testing.T) {
 		{"start of a PNG", []byte("\x89PNG\r\n\x1A\n"), ErrDamaged, ""},
 	}
 	for _, tt := range tests {
-		e, err := FromBytes("x.jpg", tt.data, DefaultLimits())
+		e, err := Decoder{}.FromBytes("x.jpg", tt.data)
 		if err == nil {
 			_, err = e.Pixels(t.Context(), 0)
 		}
@@ -274,7 +274,7 @@ func TestBombCostsNothing(t *testing.T) {
 	runtime.GC()
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	_, err := FromBytes("x.png", bomb.Bytes(), DefaultLimits())
+	_, err := Decoder{}.FromBytes("x.png", bomb.Bytes())
 	runtime.ReadMemStats(&after)
 	if spent := after.TotalAlloc - before.TotalAlloc; !errors.Is(err, ErrTooLarge) || spent > 1<<20 {
 		t.Errorf("%v after %d bytes", err, spent)
@@ -288,23 +288,21 @@ func TestRead(t *testing.T) {
 	if err := os.WriteFile(path, data, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	e, err := Read(t.Context(), path, DefaultLimits())
+	e, err := Decoder{}.Read(t.Context(), path)
 	if err != nil || e.File.Path != path || e.File.Size != int64(len(data)) || e.ID != photo.Identify(data).Oriented(photo.Upright) {
 		t.Errorf("Read = %+v, %v", e, err)
 	}
 	for name, want := range map[string]error{path + ".not": fs.ErrNotExist, dir: ErrUnsupported} {
-		if _, err := Read(t.Context(), name, DefaultLimits()); !errors.Is(err, want) || strings.Contains(err.Error(), dir) {
+		if _, err := (Decoder{}).Read(t.Context(), name); !errors.Is(err, want) || strings.Contains(err.Error(), dir) {
 			t.Errorf("Read(%s) = %v, want %v without the path", name, err, want)
 		}
 	}
-	lim := DefaultLimits()
-	lim.MaxFileBytes = 10
-	if _, err := Read(t.Context(), path, lim); !errors.Is(err, ErrTooLarge) {
+	if _, err := (Decoder{Limits: Limits{MaxFileBytes: 10}}).Read(t.Context(), path); !errors.Is(err, ErrTooLarge) {
 		t.Errorf("a file over the limit gives %v", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := Read(ctx, path, DefaultLimits()); !errors.Is(err, context.Canceled) {
+	if _, err := (Decoder{}).Read(ctx, path); !errors.Is(err, context.Canceled) {
 		t.Errorf("an ended context gives %v", err)
 	}
 }
@@ -336,7 +334,7 @@ func TestRealFiles(t *testing.T) {
 	decoded := 0
 	for _, row := range rows[1:] {
 		name, expect := column(row, "file"), column(row, "expect")
-		e, err := Read(t.Context(), filepath.Join(dir, name), DefaultLimits())
+		e, err := Decoder{}.Read(t.Context(), filepath.Join(dir, name))
 		var pix *image.RGBA
 		if err == nil {
 			pix, err = e.Pixels(t.Context(), 0)
@@ -379,9 +377,9 @@ func FuzzDecode(f *testing.F) {
 		}
 		f.Add(b.Bytes())
 	}
-	lim := Limits{MaxFileBytes: 1 << 20, MaxPixels: 1 << 20, MaxPixelsPerByte: 1000}
+	d := Decoder{Limits: Limits{MaxFileBytes: 1 << 20, MaxPixels: 1 << 20}}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		e, err := FromBytes("x", data, lim)
+		e, err := d.FromBytes("x", data)
 		var pix *image.RGBA
 		if err == nil {
 			pix, err = e.Pixels(t.Context(), 100)

@@ -19,7 +19,7 @@ func Example() {
 		return
 	}
 	// decode.Read does the same with a path.
-	photo, err := decode.FromBytes("IMG_1.png", file.Bytes(), decode.DefaultLimits())
+	photo, err := decode.Decoder{}.FromBytes("IMG_1.png", file.Bytes())
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -43,7 +43,7 @@ func Example() {
 	}
 	fmt.Println(face.Rect.Size())
 
-	_, err = decode.FromBytes("IMG_2.jpg", []byte("a letter"), decode.DefaultLimits())
+	_, err = decode.Decoder{}.FromBytes("IMG_2.jpg", []byte("a letter"))
 	fmt.Println(errors.Is(err, decode.ErrUnsupported), err)
 	// Output:
 	// PNG 640 480

@@ -43,10 +43,10 @@ func TestRAWIsNoTIFF(t *testing.T) {
 	if err := tiff.Encode(&b, scene(16, 12), nil); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := FromBytes("DSC_1.NEF", b.Bytes(), Limits{}); !errors.Is(err, ErrUnsupported) || !strings.Contains(err.Error(), "RAW") {
+	if _, err := (Decoder{}).FromBytes("DSC_1.NEF", b.Bytes()); !errors.Is(err, ErrUnsupported) || !strings.Contains(err.Error(), "RAW") {
 		t.Errorf("a NEF file gives %v", err)
 	}
-	if e, err := FromBytes("DSC_1.tif", b.Bytes(), Limits{}); err != nil || e.Format != photo.TIFF {
+	if e, err := (Decoder{}).FromBytes("DSC_1.tif", b.Bytes()); err != nil || e.Format != photo.TIFF {
 		t.Errorf("a TIFF file gives %v", err)
 	}
 }

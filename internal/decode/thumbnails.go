@@ -73,7 +73,7 @@ func (t *Thumbnails) Get(ctx context.Context, id photo.ID, longSide int) (*image
 // thumbnail decodes a file of the cache. After a loss of power it may be anything: what a
 // photo is forgiven, a missing end, is here a reason to make it anew.
 func thumbnail(ctx context.Context, data []byte) (*image.RGBA, error) {
-	e, err := FromBytes("thumbnail.jpg", data, Limits{MaxPixels: 16e6})
+	e, err := Decoder{Limits: Limits{MaxPixels: 16e6}}.FromBytes("thumbnail.jpg", data)
 	if err != nil {
 		return nil, err
 	}

@@ -76,6 +76,7 @@ type Config struct {
 	NoAnalysis error             // why Engine is nil
 	Workers    int               // photos analysed at once, besides the one that a person looks at; 0 means 2
 	Mode       analysis.Mode     // of the detector
+	Decoder    decode.Decoder    // the caller closes its Sandbox after the library
 	Log        *slog.Logger      // nil: nothing is logged
 }
 
@@ -84,6 +85,7 @@ type Library struct {
 	catalog  *catalog.Catalog
 	file     string // of the catalog
 	thumbs   *decode.Thumbnails
+	decoder  decode.Decoder
 	pipeline *pipeline.Pipeline
 	queue    *pipeline.Queue
 	settings *settings
@@ -157,6 +159,7 @@ func Open(c Config) (*Library, error) {
 		catalog:    cat,
 		file:       c.Catalog,
 		thumbs:     thumbs,
+		decoder:    c.Decoder,
 		queue:      pipeline.NewQueue(),
 		settings:   openSettings(settingsPath(c.Catalog), c.Log),
 		mode:       c.Mode,
@@ -171,6 +174,7 @@ func Open(c Config) (*Library, error) {
 	l.pipeline = pipeline.New(pipeline.Config{
 		Analyzer:  c.Engine,
 		Plan:      l.plan,
+		Decoder:   c.Decoder,
 		Thumbnail: ThumbnailSide,
 	})
 	l.writing.Go(func() { l.write(l.results) })

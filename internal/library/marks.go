@@ -8,7 +8,6 @@ import (
 
 	"semblance/catalog"
 	"semblance/catalog/query"
-	"semblance/internal/decode"
 	"semblance/internal/face"
 	"semblance/internal/photo"
 )
@@ -126,7 +125,7 @@ func (l *Library) identify(paths []string) (targets []target, unread error) {
 			var err error
 			if _, tracked := l.catalog.Lookup(path); !tracked {
 				err = catalog.ErrUnknown
-			} else if id, err = decode.Identity(l.ctx, path, decode.Limits{}); err == nil {
+			} else if id, err = l.decoder.Identity(l.ctx, path); err == nil {
 				fresh[path] = id
 			}
 			if err != nil {

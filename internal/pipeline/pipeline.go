@@ -54,7 +54,7 @@ type Config struct {
 	Analyzer  Analyzer
 	Request   analysis.Request                    // what to find out, where there is no Plan
 	Plan      func(path string, id photo.ID) Plan // what to find out about the photo at path with this content; may be nil
-	Limits    decode.Limits                       // the zero value means decode.DefaultLimits
+	Decoder   decode.Decoder                      // reads the photos; whoever made its Sandbox closes it
 	Memory    int64                               // bytes; 0 means DefaultMemory
 	Timeout   time.Duration                       // for one photo; 0 means DefaultTimeout
 	Thumbnail int                                 // long side in pixels of Result.Thumbnail; 0 for none
@@ -83,9 +83,6 @@ type Pipeline struct {
 
 // New returns a pipeline.
 func New(c Config) *Pipeline {
-	if c.Limits == (decode.Limits{}) {
-		c.Limits = decode.DefaultLimits()
-	}
 	if c.Memory == 0 {
 		c.Memory = DefaultMemory
 	}
@@ -211,7 +208,7 @@ func (p *Pipeline) withPhoto(ctx context.Context, memory *semaphore.Weighted, bu
 		return err
 	}
 	defer p.read.Release(1)
-	e, err := decode.Read(ctx, path, p.c.Limits)
+	e, err := p.c.Decoder.Read(ctx, path)
 	if err != nil {
 		return err
 	}
