@@ -15,11 +15,15 @@ type WalkOptions struct {
 	Recursive bool // also folders below root
 	// Unread is called with the kind of every photo file that cannot be read yet; nil if nobody asks.
 	Unread func(kind string)
+	// Folder is called with every folder before it is listed, root first; nil if nobody asks.
+	Folder func(path string)
 }
 
 // Walk calls visit for every photo file in root, by name, in sorted order. Hidden
-// folders and those in which other programs and systems keep their own files are
-// left out; symbolic links are not followed, except root itself. A folder or file
+// files and folders and those in which other programs and systems keep their own are
+// left out. Symbolic links are not followed, except root itself, so that no loop is entered and
+// no photo is met twice; nor are devices, pipes and sockets photos, whatever they are called. No file is
+// opened. Names are the system's bytes, in UTF-8 or not. A folder or file
 // that cannot be read goes to problem, with the error in plain form, and the walk
 // goes on. The walk ends with visit's error, with ctx's, or with one about root itself.
 func Walk(ctx context.Context, root string, opt WalkOptions, visit func(File) error, problem func(path string, err error)) error {
@@ -27,6 +31,9 @@ func Walk(ctx context.Context, root string, opt WalkOptions, visit func(File) er
 		return fmt.Errorf("scan folder: %w", err)
 	} else if !info.IsDir() {
 		return fmt.Errorf("scan folder: %s is not a folder", root)
+	}
+	if opt.Folder != nil {
+		opt.Folder(root)
 	}
 	entries, err := os.ReadDir(root)
 	if err != nil {
@@ -45,6 +52,9 @@ func walk(ctx context.Context, dir string, entries []fs.DirEntry, opt WalkOption
 		case e.IsDir():
 			if !opt.Recursive || skipped(e.Name()) {
 				continue
+			}
+			if opt.Folder != nil {
+				opt.Folder(path)
 			}
 			below, err := os.ReadDir(path)
 			if err != nil {
