@@ -70,6 +70,12 @@ func (t *Thumbnails) Get(ctx context.Context, id photo.ID, longSide int) (*image
 	return img, nil
 }
 
+// Has reports whether there is a thumbnail of that size, without reading it.
+func (t *Thumbnails) Has(id photo.ID, longSide int) bool {
+	info, err := os.Stat(t.path(id, longSide))
+	return err == nil && info.Size() > 0
+}
+
 // thumbnail decodes a file of the cache. After a loss of power it may be anything: what a
 // photo is forgiven, a missing end, is here a reason to make it anew.
 func thumbnail(ctx context.Context, data []byte) (*image.RGBA, error) {

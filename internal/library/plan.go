@@ -40,7 +40,10 @@ func (l *Library) plan(path string, id photo.ID) pipeline.Plan {
 	for i := range a.Faces {
 		req.Turned = req.Turned || a.Faces[i].Turn != 0
 	}
-	return pipeline.Plan{Request: req, Former: a, Edits: k.Record.Edits}
+	return pipeline.Plan{
+		Request: req, Former: a, Edits: k.Record.Edits,
+		Thumbnail: l.thumbs.Has(id, ThumbnailSide), Warnings: k.Record.Warnings,
+	}
 }
 
 // incomplete reports whether there is more to be found out about a photo that is

@@ -58,7 +58,8 @@ func TestWalkLeavesOutWhatIsNoFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Chdir(root) // the path of a socket must be short
-	socket, err := net.Listen("unix", "socket.jpg")
+	var c net.ListenConfig
+	socket, err := c.Listen(t.Context(), "unix", "socket.jpg")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,13 +94,13 @@ func TestWalkDeep(t *testing.T) {
 	t.Chdir(root)
 	name := strings.Repeat("d", 200)
 	for range 25 { // 5,000 bytes
-		if err := errors.Join(os.Mkdir(name, 0o755), os.Chdir(name), os.WriteFile("x.jpg", []byte("x"), 0o644)); err != nil {
+		if err := errors.Join(os.Mkdir(name, 0o755), os.Chdir(name), os.WriteFile("x.jpg", []byte("x"), 0o644)); err != nil { //nolint:usetesting // it wants a path
 			t.Fatal(err)
 		}
 	}
 	t.Cleanup(func() { // what has no path can be removed from within
 		for range 25 {
-			if err := errors.Join(os.RemoveAll("x.jpg"), os.RemoveAll(name), os.Chdir("..")); err != nil {
+			if err := errors.Join(os.RemoveAll("x.jpg"), os.RemoveAll(name), os.Chdir("..")); err != nil { //nolint:usetesting // it wants a path
 				t.Error(err)
 			}
 		}

@@ -71,6 +71,10 @@ type Plan struct {
 	// Edits is what people said: the boxes that they drew, and those of faces that they accepted,
 	// are looked at even if no face is found there.
 	Edits face.Edits
+	// Thumbnail tells that the photo's thumbnail is kept already, so that none is made.
+	Thumbnail bool
+	// Warnings are those of the analysis in Request.Known: where nothing is decoded, they are the photo's.
+	Warnings []string
 }
 
 // Pipeline processes photos. Its methods are safe for concurrent use.
@@ -110,7 +114,7 @@ type Result struct {
 	Analysis  *face.Analysis // nil if Err is not
 	Added     bool           // Analysis adds to the known one, or is it: no face was looked for
 	Reused    bool           // Analysis is the known one: nothing was computed
-	Thumbnail *image.RGBA    // nil unless asked for; the receiver's
+	Thumbnail *image.RGBA    // nil unless asked for and not kept already; the receiver's
 	Warnings  []string       // the photo is damaged but usable
 	Err       error          // why there is no analysis; it does not name the path
 }
@@ -141,10 +145,18 @@ func (p *Pipeline) process(ctx context.Context, r *Result) error {
 	// Small faces are looked at in full resolution, so the whole photo may be decoded.
 	return p.withPhoto(ctx, p.memory, p.c.Memory, r.Path, 0, func(e *decode.Encoded) error {
 		r.File, r.ID, r.Meta = e.File, e.ID, e.Meta
-		if err := p.analyze(ctx, e, r); err != nil {
+		plan := Plan{Request: p.c.Request}
+		if p.c.Plan != nil {
+			plan = p.c.Plan(r.Path, e.ID)
+		}
+		if err := p.analyze(ctx, e, plan, r); err != nil {
 			return err
 		}
-		if p.c.Thumbnail > 0 {
+		if r.Reused && (plan.Thumbnail || p.c.Thumbnail == 0) { // a photo that was moved, or a copy: it was only read
+			r.Warnings = plan.Warnings
+			return nil
+		}
+		if p.c.Thumbnail > 0 && !plan.Thumbnail {
 			thumb, err := e.Pixels(ctx, p.c.Thumbnail)
 			if err != nil {
 				return err
@@ -156,11 +168,7 @@ func (p *Pipeline) process(ctx context.Context, r *Result) error {
 	})
 }
 
-func (p *Pipeline) analyze(ctx context.Context, e *decode.Encoded, r *Result) error {
-	plan := Plan{Request: p.c.Request}
-	if p.c.Plan != nil {
-		plan = p.c.Plan(r.Path, e.ID)
-	}
+func (p *Pipeline) analyze(ctx context.Context, e *decode.Encoded, plan Plan, r *Result) error {
 	req := plan.Request
 	req.Unoriented = !e.Meta.Orientation.Valid()
 	r.Want, r.Mode, r.Turned, r.Added, r.Edits = req.Want, req.Mode, req.Turned, req.Known != nil, plan.Edits
