@@ -15,6 +15,7 @@
 //	internal/library   -> analysis catalog catalog/query internal/decode internal/export internal/face internal/photo internal/pipeline
 //	internal/pipeline  -> analysis internal/decode internal/face internal/photo
 //	internal/export    -> internal/face internal/photo
+//	internal/xmp       -> internal/face internal/photo
 //	internal/decode    -> internal/photo
 //	catalog/sqlite     -> catalog catalog/query internal/face internal/photo internal/synthetic
 //	catalog            -> catalog/query internal/face internal/photo
