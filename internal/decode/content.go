@@ -15,6 +15,8 @@ func unsupported(name string, f photo.Format, data []byte) error {
 	case f == photo.TIFF && photo.IsRAW(name):
 		// Decoding it as a TIFF would give the thumbnail and pass it off as the photo.
 		return fmt.Errorf("%w: RAW files are not supported", ErrUnsupported)
+	case f == photo.HEIC || f == photo.AVIF || f == photo.RAW:
+		return fmt.Errorf("%w: %v files are not supported", ErrUnsupported, f)
 	case f == photo.Unknown:
 		return fmt.Errorf("%w: %s", ErrUnsupported, contentIs(data))
 	}

@@ -10,8 +10,9 @@ import (
 const exifHeader = "Exif\x00\x00"
 
 // EXIF returns the EXIF block of a picture file, which has the form of a TIFF file:
-// the first one of a JPEG, PNG or WebP, all of a TIFF, nil where there is none. It
-// is a part of data, not a copy, and nothing inside it has been looked at.
+// the first one of a JPEG, PNG, WebP, HEIC or AVIF, all of a TIFF and of a RAW file that is
+// one inside, nil where there is none. It is a part of data where that can be; nothing inside it has
+// been looked at. The beginning of a file is enough if the block lies there.
 func EXIF(data []byte) []byte {
 	switch Sniff(data) {
 	case JPEG:
@@ -21,11 +22,26 @@ func EXIF(data []byte) []byte {
 			}
 		}
 	case PNG:
-		return firstChunk(data[8:], binary.BigEndian, 4, 4, "eXIf")
+		if block := firstChunk(data[8:], binary.BigEndian, 4, 4, "eXIf"); block != nil {
+			return block
+		}
+		for _, name := range []string{"exif", "APP1"} {
+			if block, ok := bytes.CutPrefix(rawProfile(data, name), []byte(exifHeader)); ok {
+				return block
+			}
+		}
 	case WebP:
 		return bytes.TrimPrefix(firstChunk(data[12:], binary.LittleEndian, 0, 0, "EXIF"), []byte(exifHeader))
+	case HEIC, AVIF:
+		if f, ok := openHEIF(data); ok {
+			return f.exif()
+		}
 	case TIFF:
 		return data
+	case RAW:
+		if _, ok := openTIFF(inMemory(data), 0); ok {
+			return data
+		}
 	}
 	return nil
 }

@@ -86,7 +86,9 @@ func Unread(path string) string {
 	return ""
 }
 
-// Sniff returns the format by the first bytes of a file, Unknown if none fits.
+// Sniff returns the format by the content of a file, Unknown if none fits. The first bytes are
+// enough, but for a HEIF that does not say in them what it is coded in. Many RAW files are TIFFs: only
+// their names tell (IsRAW).
 func Sniff(data []byte) Format {
 	has := func(prefix string) bool { return bytes.HasPrefix(data, []byte(prefix)) }
 	switch {
@@ -96,8 +98,13 @@ func Sniff(data []byte) Format {
 		return PNG
 	case has("RIFF") && len(data) >= 12 && string(data[8:12]) == "WEBP":
 		return WebP
+	case (has("II*\x00") || has("MM\x00*")) && len(data) >= 10 && string(data[8:10]) == "CR",
+		has("FUJIFILMCCD-RAW"), has("IIU\x00"), has("IIRO"), has("IIRS"), has("MMOR"):
+		return RAW
 	case has("II*\x00"), has("MM\x00*"):
-		return TIFF
+		return TIFF // or a RAW file that is one inside
+	case len(data) >= 12 && string(data[4:8]) == "ftyp":
+		return sniffISO(data)
 	case has("BM") && len(data) >= 18 && string(data[15:18]) == "\x00\x00\x00":
 		return BMP // the length of the second header is below 256; prose that begins with BM has letters there
 	case has("GIF87a"), has("GIF89a"):

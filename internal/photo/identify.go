@@ -10,8 +10,10 @@ import (
 // Identify returns the identity of a picture file: the 128-bit xxh3 of the
 // picture's own bytes, so that a program that writes metadata into the file does
 // not change it. These are, in a JPEG, everything from the first scan (SOS) on; in
-// a PNG, the IDAT chunks; in a WebP, the picture chunks; in any other file, and in
-// one whose structure is damaged, all bytes. Empty data have the zero ID.
+// a PNG, the IDAT chunks; in a WebP, the picture chunks; in a TIFF, the strips and tiles of all its
+// pictures; in a GIF, all but comments and applications' extensions; in a HEIC or AVIF, the items that
+// the primary picture is made of; in a RAW file, its largest preview; in any other
+// file, and in one whose structure is damaged, all bytes. Empty data have the zero ID.
 //
 // xxh3 is no protection against a file that was forged to collide.
 func Identify(data []byte) ID {
@@ -48,6 +50,16 @@ func pictureParts(data []byte) [][]byte {
 		return chunks(data[12:], binary.LittleEndian, 0, 0, func(name string) bool {
 			return name == "VP8 " || name == "VP8L" || name == "ALPH" || name == "ANMF"
 		})
+	case TIFF:
+		return tiffPicture(data)
+	case GIF:
+		if len(data) > 13 {
+			return gifPicture(data)
+		}
+	case HEIC, AVIF:
+		if f, ok := openHEIF(data); ok {
+			return f.picture()
+		}
 	}
 	return nil
 }
@@ -55,6 +67,7 @@ func pictureParts(data []byte) [][]byte {
 // Markers of JPEG (ITU-T T.81, table B.1).
 const (
 	app1        = 0xE1
+	app2        = 0xE2
 	startOfScan = 0xDA
 )
 

@@ -1,0 +1,265 @@
+package photo
+
+import (
+	"encoding/binary"
+	"slices"
+)
+
+// Tags of TIFF 6.0, Exif 2.32, DNG 1.6 and XMP part 3 that are used here.
+const (
+	tagSubfileType     = 0x00FE
+	tagImageWidth      = 0x0100
+	tagImageLength     = 0x0101
+	tagCompression     = 0x0103
+	tagStripOffsets    = 0x0111
+	tagOrientation     = 0x0112
+	tagStripByteCounts = 0x0117
+	tagTileOffsets     = 0x0144
+	tagTileByteCounts  = 0x0145
+	tagSubIFDs         = 0x014A
+	tagJPEGOffset      = 0x0201
+	tagJPEGLength      = 0x0202
+	tagXMP             = 0x02BC
+	tagExifIFD         = 0x8769
+	tagICC             = 0x8773
+	tagGPSIFD          = 0x8825
+	tagMakerNote       = 0x927C
+)
+
+// Bounds of a TIFF's structure: real files stay far below.
+const (
+	maxDirectories = 64
+	maxEntries     = 2000
+)
+
+// A tiff is a file of directories, or a block inside another file: offsets count from base.
+type tiff struct {
+	source
+	base  int64
+	order binary.ByteOrder
+	first int64 // offset of the first directory
+}
+
+// openTIFF reads the header of a TIFF at base. Panasonic and Olympus write numbers of their
+// own where TIFF has 42.
+func openTIFF(s source, base int64) (tiff, bool) {
+	head := s.at(base, 8)
+	if head == nil {
+		return tiff{}, false
+	}
+	t := tiff{source: s, base: base}
+	switch string(head[:4]) {
+	case "II*\x00", "IIU\x00", "IIRO", "IIRS":
+		t.order = binary.LittleEndian
+	case "MM\x00*", "MMOR":
+		t.order = binary.BigEndian
+	default:
+		return tiff{}, false
+	}
+	t.first = int64(t.order.Uint32(head[4:]))
+	return t, true
+}
+
+// A directory is a list of entries (TIFF 6.0, section 2).
+type directory struct {
+	tiff
+	entries []entry
+	next    int64 // offset of the next one, 0 at the end
+	chain   int   // its place in the list that begins with the first directory; -1 if another one points to it
+}
+
+type entry struct {
+	tag, kind uint16
+	count     uint32
+	value     [4]byte // or the offset where it lies
+}
+
+func (t tiff) directory(off int64) (d directory, ok bool) {
+	head := t.at(t.base+off, 2)
+	if off <= 0 || head == nil {
+		return d, false
+	}
+	n := int64(t.order.Uint16(head))
+	if n > maxEntries {
+		return d, false
+	}
+	d.tiff = t
+	all := t.at(t.base+off+2, n*12)
+	if all == nil {
+		return d, false
+	}
+	d.entries = make([]entry, n)
+	for i := range d.entries {
+		b := all[i*12:]
+		d.entries[i] = entry{t.order.Uint16(b), t.order.Uint16(b[2:]), t.order.Uint32(b[4:]), [4]byte(b[8:12])}
+	}
+	if b := t.at(t.base+off+2+n*12, 4); b != nil {
+		d.next = int64(t.order.Uint32(b))
+	}
+	return d, true
+}
+
+// directories returns the directories of a file: those of the chain, and those that
+// their SubIFDs point to. A loop, or more than maxDirectories, ends it.
+func (t tiff) directories() []directory {
+	type place struct {
+		off   int64
+		chain int
+	}
+	queue := []place{{t.first, 0}}
+	var all []directory
+	seen := map[int64]bool{}
+	for len(queue) > 0 && len(all) < maxDirectories {
+		p := queue[0]
+		queue = queue[1:]
+		if seen[p.off] {
+			continue
+		}
+		seen[p.off] = true
+		d, ok := t.directory(p.off)
+		if !ok {
+			continue
+		}
+		d.chain = p.chain
+		all = append(all, d)
+		if d.next != 0 && p.chain >= 0 {
+			queue = append(queue, place{d.next, p.chain + 1})
+		}
+		for _, off := range d.numbers(tagSubIFDs, maxDirectories) {
+			queue = append(queue, place{off, -1})
+		}
+	}
+	return all
+}
+
+// sub returns the directory that an entry points to.
+func (d directory) sub(tag uint16) (directory, bool) {
+	off := d.numbers(tag, 1)
+	if len(off) == 0 {
+		return directory{}, false
+	}
+	s, ok := d.directory(off[0])
+	s.chain = -1
+	return s, ok
+}
+
+func (d directory) find(tag uint16) (entry, bool) {
+	i := slices.IndexFunc(d.entries, func(e entry) bool { return e.tag == tag })
+	if i < 0 {
+		return entry{}, false
+	}
+	return d.entries[i], true
+}
+
+// Sizes of the types of values, by their numbers: BYTE ASCII SHORT LONG RATIONAL SBYTE
+// UNDEFINED SSHORT SLONG SRATIONAL FLOAT DOUBLE IFD.
+var kindSizes = [...]int64{0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4}
+
+// Types of values.
+const (
+	kindByte      = 1
+	kindText      = 2
+	kindShort     = 3
+	kindLong      = 4
+	kindRational  = 5
+	kindUndefined = 7
+	kindSRational = 10
+	kindIFD       = 13
+)
+
+// place returns where the value of an entry lies in the file and how long it is, with
+// off -1 for a value in the entry itself.
+func (d directory) place(e entry) (off, length int64) {
+	if int(e.kind) >= len(kindSizes) {
+		return -1, 0
+	}
+	length = kindSizes[e.kind] * int64(e.count)
+	if length <= int64(len(e.value)) {
+		return -1, length
+	}
+	return d.base + int64(d.order.Uint32(e.value[:])), length
+}
+
+// bytes returns the value of an entry of at most limit bytes, nil if there is none.
+func (d directory) bytes(tag uint16, limit int64) []byte {
+	e, ok := d.find(tag)
+	if !ok {
+		return nil
+	}
+	off, length := d.place(e)
+	switch {
+	case length == 0 || length > limit:
+		return nil
+	case off < 0:
+		return slices.Clone(e.value[:length])
+	}
+	return d.at(off, length)
+}
+
+// numbers returns the whole numbers of an entry, at most limit of them.
+func (d directory) numbers(tag uint16, limit int) []int64 {
+	e, ok := d.find(tag)
+	if !ok || int64(e.count) > int64(limit) {
+		return nil
+	}
+	b := d.bytes(tag, 4*int64(limit))
+	var out []int64
+	switch e.kind {
+	case kindByte, kindUndefined:
+		for _, v := range b {
+			out = append(out, int64(v))
+		}
+	case kindShort:
+		for ; len(b) >= 2; b = b[2:] {
+			out = append(out, int64(d.order.Uint16(b)))
+		}
+	case kindLong, kindIFD:
+		for ; len(b) >= 4; b = b[4:] {
+			out = append(out, int64(d.order.Uint32(b)))
+		}
+	}
+	return out
+}
+
+// number returns the first whole number of an entry, 0 if there is none.
+func (d directory) number(tag uint16) int64 {
+	e, ok := d.find(tag)
+	if !ok || e.count == 0 {
+		return 0
+	}
+	e.count = 1
+	if n := (directory{tiff: d.tiff, entries: []entry{e}}).numbers(tag, 1); len(n) > 0 {
+		return n[0]
+	}
+	return 0
+}
+
+// tiffPicture returns the strips and tiles of all pictures of a TIFF, nil if it has none or
+// they overlap. Offsets are metadata: a program that adds some moves the pictures.
+func tiffPicture(data []byte) [][]byte {
+	t, ok := openTIFF(inMemory(data), 0)
+	if !ok {
+		return nil
+	}
+	var parts [][]byte
+	total := 0
+	for _, d := range t.directories() {
+		for _, tags := range [][2]uint16{{tagStripOffsets, tagStripByteCounts}, {tagTileOffsets, tagTileByteCounts}, {tagJPEGOffset, tagJPEGLength}} {
+			offsets, lengths := d.numbers(tags[0], maxStrips), d.numbers(tags[1], maxStrips)
+			for i := range min(len(offsets), len(lengths)) {
+				if offsets[i] < int64(len(data)) {
+					p := data[offsets[i]:min(offsets[i]+lengths[i], int64(len(data)))]
+					total += len(p)
+					parts = append(parts, p)
+				}
+			}
+		}
+	}
+	if total > len(data) {
+		return nil
+	}
+	return parts
+}
+
+// maxStrips bounds the strips or tiles of one picture: 300 megapixels in rows of 300, or in tiles of 16 x 16, have a million.
+const maxStrips = 1 << 20
