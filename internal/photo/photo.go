@@ -61,6 +61,10 @@ type File struct {
 	Path  string
 	Size  int64 // bytes
 	MTime time.Time
+
+	// Sidecars is made of the names, sizes and times of the XMP files that belong to the photo (SidecarsIn): another number
+	// means that one of them has changed. 0 if there is none, and where nobody looked for them.
+	Sidecars uint64
 }
 
 // Meta is what a file's metadata say about the photo. A zero field was not said.

@@ -43,6 +43,7 @@ func Walk(ctx context.Context, root string, opt WalkOptions, visit func(File) er
 }
 
 func walk(ctx context.Context, dir string, entries []fs.DirEntry, opt WalkOptions, visit func(File) error, problem func(string, error)) error {
+	sidecars := SidecarsIn(entries)
 	for _, e := range entries {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -71,7 +72,7 @@ func walk(ctx context.Context, dir string, entries []fs.DirEntry, opt WalkOption
 				problem(path, plain(err)) // it went away meanwhile, or cannot be looked at
 				continue
 			}
-			if err := visit(File{Path: path, Size: info.Size(), MTime: info.ModTime()}); err != nil {
+			if err := visit(File{Path: path, Size: info.Size(), MTime: info.ModTime(), Sidecars: sidecars.Number(e.Name())}); err != nil {
 				return err
 			}
 		}
