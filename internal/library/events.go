@@ -15,18 +15,19 @@ type EventKind uint8
 
 // The kinds of events.
 const (
-	PhotosFound   EventKind = iota // a scan made progress: there may be more photos in the result
-	ScanDone                       // Path is the folder, Err why it could not be read
-	Problem                        // Path is a folder or file that could not be read, Err why
-	PhotoChanged                   // Path is a photo whose state or analysis changed
-	StatusChanged                  // paused, resumed
-	Idle                           // nothing is left to be done
-	PolicyChanged                  // every photo and every search may show something else
-	SavedAgain                     // what could not be stored (ErrNotSaved) is, and the analysis goes on
-	AlbumsChanged                  // there are other albums or saved searches, or other photos in them
+	PhotosFound    EventKind = iota // a scan made progress: there may be more photos in the result
+	ScanDone                        // Path is the folder, Err why it could not be read
+	Problem                         // Path is a folder or file that could not be read, Err why
+	PhotoChanged                    // Path is a photo whose state or analysis changed
+	StatusChanged                   // paused, resumed
+	Idle                            // nothing is left to be done
+	PolicyChanged                   // every photo and every search may show something else
+	SavedAgain                      // what could not be stored (ErrNotSaved) is, and the analysis goes on
+	AlbumsChanged                   // there are other albums or saved searches, or other photos in them
+	FoldersChanged                  // Path is a folder in which folders were made, renamed or removed
 )
 
-var eventNames = [...]string{"photos found", "scan done", "problem", "photo changed", "status changed", "idle", "policy changed", "saved again", "albums changed"}
+var eventNames = [...]string{"photos found", "scan done", "problem", "photo changed", "status changed", "idle", "policy changed", "saved again", "albums changed", "folders changed"}
 
 // String returns the kind in words.
 func (k EventKind) String() string { return eventNames[k] }
@@ -199,6 +200,9 @@ func (l *Library) sink(r pipeline.Result) {
 			l.log.Warn("keep thumbnail", "path", r.Path, "err", err)
 		}
 		r.Thumbnail = nil
+	}
+	if r.Err == nil {
+		l.forgetMoved(r.ID, r.Path)
 	}
 	if errors.Is(r.Err, decode.ErrChanged) {
 		// It is still being written and will be read again: not as fast as the disk goes.

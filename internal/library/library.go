@@ -3,8 +3,8 @@
 // answers filters from memory, and exports. The window and the command line are
 // two clients of it.
 //
-// These goroutines exist, all started here and all waited for by Close: one scan
-// per opened folder, Config.Workers workers and one for what a person looks at, one
+// These goroutines exist, all started here and all waited for by Close: one that scans the
+// opened folder, then what changes in it, one that gathers what changes, Config.Workers workers and one for what a person looks at, one
 // writer that commits, and one that looks after the catalog.
 package library
 
@@ -115,6 +115,8 @@ type Library struct {
 	ended       bool // Close was called: nothing is started any more
 	folder      folder
 	scan        context.CancelFunc // stops the scan of folder
+	watch       *watch             // of folder, nil if none is open
+	watchLimit  int                // folders that are watched at most
 	scanning    bool
 	opened      string                       // by Prioritize: the photo that a person looks at
 	raised      map[string]pipeline.Priority // by Prioritize, opened included
@@ -168,6 +170,7 @@ func Open(c Config) (*Library, error) {
 		raised:     map[string]pipeline.Priority{},
 		idle:       make(chan struct{}),
 		noAnalysis: c.NoAnalysis,
+		watchLimit: watchLimit,
 	}
 	close(l.idle)
 	l.ctx, l.stop = context.WithCancel(context.Background())

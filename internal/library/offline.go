@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -15,10 +16,24 @@ func (l *Library) findOffline() {
 	l.searching.Lock()
 	defer l.searching.Unlock()
 	before := l.catalog.Generation()
-	l.catalog.SetOffline(missingFolders(l.catalog.Folders(), folderMissing))
+	absent := l.absentVolumes()
+	l.catalog.SetOffline(missingFolders(l.catalog.Folders(), func(folder string) bool {
+		return slices.Contains(absent, folder) || folderMissing(folder)
+	}))
 	if l.catalog.Generation() != before && l.ctx.Err() == nil {
 		l.send(Event{Kind: PhotosFound})
 	}
+}
+
+// absentVolumes returns the folders at which there was a disk that is not there now. What is left of one may be an
+// empty folder, or one with files that the disk would hide.
+func (l *Library) absentVolumes() []string {
+	return slices.DeleteFunc(l.settings.volumes(), isVolume)
+}
+
+// isThere reports whether a folder can be listed, and is no place of a disk that is not there.
+func (l *Library) isThere(folder string) bool {
+	return !folderMissing(folder) && !slices.Contains(l.absentVolumes(), folder)
 }
 
 // missingFolders returns those of the folders that are missing. Below one that is, nobody is asked any more.

@@ -23,8 +23,9 @@ type settings struct {
 
 	mu     sync.Mutex
 	stored struct {
-		Recent []string `json:"recent"`
-		Deep   []string `json:"withSubfolders"` // those of Recent that were last opened with their subfolders
+		Recent  []string `json:"recent"`
+		Deep    []string `json:"withSubfolders"` // those of Recent that were last opened with their subfolders
+		Volumes []string `json:"volumes"`        // folders at which a scan met another disk, the latest last
 	}
 }
 
@@ -66,6 +67,26 @@ func (s *settings) opened(f folder) {
 	s.stored.Deep = slices.DeleteFunc(s.stored.Deep, func(path string) bool {
 		return path == f.path && !f.recursive || !slices.Contains(s.stored.Recent, path)
 	})
+}
+
+// maxVolumes bounds the disks that are remembered.
+const maxVolumes = 100
+
+// met notes that a disk is at a folder. It is saved with the next folder that is opened.
+func (s *settings) met(volume string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !slices.Contains(s.stored.Volumes, volume) {
+		s.stored.Volumes = append(s.stored.Volumes, volume)
+		s.stored.Volumes = s.stored.Volumes[max(0, len(s.stored.Volumes)-maxVolumes):]
+	}
+}
+
+// volumes returns the folders at which there were disks.
+func (s *settings) volumes() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.stored.Volumes)
 }
 
 // save writes the file; what goes wrong is for the log.
@@ -110,9 +131,10 @@ func forgetSettings(path, within string) error {
 		rel, err := filepath.Rel(within, folder)
 		return within == "" || err == nil && filepath.IsLocal(rel)
 	}
-	before := len(s.stored.Recent)
+	before := len(s.stored.Recent) + len(s.stored.Volumes)
 	s.stored.Recent, s.stored.Deep = slices.DeleteFunc(s.stored.Recent, in), slices.DeleteFunc(s.stored.Deep, in)
-	if len(s.stored.Recent) == before {
+	s.stored.Volumes = slices.DeleteFunc(s.stored.Volumes, in)
+	if len(s.stored.Recent)+len(s.stored.Volumes) == before {
 		return nil
 	}
 	if err := s.write(); err != nil {

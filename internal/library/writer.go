@@ -227,5 +227,5 @@ func (l *Library) folderGone() bool {
 		return false
 	}
 	entries, err := os.ReadDir(folder)
-	return err != nil || len(entries) == 0
+	return err != nil || len(entries) == 0 || !l.isThere(folder)
 }
