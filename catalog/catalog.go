@@ -192,7 +192,7 @@ func (c *Catalog) Known(path string, id photo.ID) (Known, error) {
 			k.Renew, k.Look = k.Renew || v.Renew, k.Look|v.Look
 		}
 	})
-	if ref, ok := c.index.refs[path]; ok {
+	if ref, ok := c.index.refOf(path); ok {
 		k.Look |= c.index.photos[ref].stored.Look
 	}
 	policy := c.policy
@@ -253,7 +253,7 @@ func (c *Catalog) load() error {
 // nameOf returns the path of a photo with an identity, or the identity if there is none.
 func (ix *index) nameOf(id []byte) string {
 	if len(id) == len(photo.ID{}) {
-		if ref, ok := ix.byID[photo.ID(id)]; ok {
+		if ref, ok := ix.firstWith(photo.ID(id)); ok {
 			return ix.photos[ref].path
 		}
 	}

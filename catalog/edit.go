@@ -70,7 +70,7 @@ func (c *Catalog) editOne(tx *bolt.Tx, id photo.ID, edit func(r *Record) error, 
 	if err != nil {
 		return err
 	}
-	if _, known := c.index.byID[id]; !analysed && !known {
+	if _, known := c.index.firstWith(id); !analysed && !known {
 		return ErrUnknown
 	}
 	if _, err := c.said(tx, id[:]); err != nil {
@@ -137,7 +137,7 @@ func (c *Catalog) follows(tx *bolt.Tx, from, to photo.ID) bool {
 	if from.IsZero() || to.IsZero() || from == to {
 		return false
 	}
-	_, lies := c.index.byID[to]
+	_, lies := c.index.firstWith(to)
 	return samePicture(from, to) || !lies && tx.Bucket([]byte(bucketPhotos)).Get(to[:]) == nil
 }
 

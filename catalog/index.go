@@ -14,10 +14,10 @@ import (
 // index is everything that filters look at. It knows no disk; Catalog guards it.
 type index struct {
 	photos []photoRow
-	refs   map[string]Ref   // by path, those that are gone included
-	byID   map[photo.ID]Ref // one photo of each identity; photoRow.same leads to the others
-	live   bitset           // photos that are not gone
-	known  bitset           // photos with an analysis
+	refs   refTable // by path, those that are gone included
+	byID   refTable // one photo of each identity; photoRow.same leads to the others
+	live   bitset   // photos that are not gone
+	known  bitset   // photos with an analysis
 	byPath *ordering
 	byTime *ordering
 	byName *ordering
@@ -86,12 +86,12 @@ const none = ^Ref(0)
 
 func newIndex() *index {
 	ix := &index{
-		refs:        map[string]Ref{},
 		modes:       []string{""},
-		byID:        map[photo.ID]Ref{},
 		faceFields:  query.FaceFields(),
 		photoFields: query.PhotoFields(),
 	}
+	ix.refs = newRefTable(func(ref Ref) uint64 { return hashPath(ix.photos[ref].path) })
+	ix.byID = newRefTable(func(ref Ref) uint64 { return hashID(&ix.photos[ref].stored.ID) })
 	ix.faceColumns = newFaceColumns(ix.faceFields)
 	ix.photoColumns = make([]photoColumn, len(ix.photoFields))
 	for i, f := range ix.photoFields {
@@ -108,7 +108,7 @@ func newIndex() *index {
 
 // lookup returns the photo at path if it is not gone.
 func (ix *index) lookup(path string) (Ref, bool) {
-	ref, ok := ix.refs[path]
+	ref, ok := ix.refOf(path)
 	if !ok || ix.photos[ref].stored.Gone {
 		return 0, false
 	}
@@ -149,10 +149,10 @@ func (ix *index) queryPhoto(ref Ref) query.Photo {
 // put adds a photo or changes what is stored of its path. The faces are those that the
 // photo had, unless it has no identity any more.
 func (ix *index) put(path string, v pathValue) Ref {
-	ref, ok := ix.refs[path]
+	ref, ok := ix.refOf(path)
 	if !ok {
 		ref = ix.enter(path)
-		ix.refs[path] = ref
+		ix.refs.put(ref, func(Ref) bool { return false })
 	}
 	p := &ix.photos[ref]
 	if p.stored.ID != v.ID {
@@ -199,9 +199,9 @@ func (ix *index) enter(path string) Ref {
 
 // enterPaths makes refs.
 func (ix *index) enterPaths() {
-	ix.refs = make(map[string]Ref, len(ix.photos))
+	ix.refs.expect(len(ix.photos) + len(ix.photos)/64)
 	for i := range ix.photos {
-		ix.refs[ix.photos[i].path] = Ref(i)
+		ix.refs.add(Ref(i))
 	}
 }
 
@@ -288,10 +288,10 @@ func (ix *index) link(ref Ref) {
 		return
 	}
 	p.same = none
-	if head, ok := ix.byID[p.stored.ID]; ok {
+	if head, ok := ix.firstWith(p.stored.ID); ok {
 		p.same = head
 	}
-	ix.byID[p.stored.ID] = ref
+	ix.byID.put(ref, func(other Ref) bool { return ix.photos[other].stored.ID == p.stored.ID })
 }
 
 func (ix *index) unlink(ref Ref) {
@@ -299,12 +299,13 @@ func (ix *index) unlink(ref Ref) {
 	if p.stored.ID.IsZero() {
 		return
 	}
-	head := ix.byID[p.stored.ID]
+	slot, _ := ix.slotOf(p.stored.ID)
+	head := ix.byID.slots[slot]
 	switch {
 	case head == ref && p.same == none:
-		delete(ix.byID, p.stored.ID)
+		ix.byID.removeAt(slot)
 	case head == ref:
-		ix.byID[p.stored.ID] = p.same
+		ix.byID.slots[slot] = p.same
 	default:
 		for ix.photos[head].same != ref {
 			head = ix.photos[head].same
@@ -316,7 +317,7 @@ func (ix *index) unlink(ref Ref) {
 
 // withID calls do for every photo with an identity.
 func (ix *index) withID(id photo.ID, do func(Ref)) {
-	ref, ok := ix.byID[id]
+	ref, ok := ix.firstWith(id)
 	if !ok {
 		return
 	}

@@ -302,13 +302,13 @@ func (p *rowsPart) placeOf(places map[string]uint32, text string) uint32 {
 func (l *loader) maps() error {
 	ix := l.index
 	ix.enterPaths()
-	ix.byID = make(map[photo.ID]Ref, len(l.identified))
+	ix.byID.expect(len(l.identified) + len(l.identified)/64)
 	for i, p := range l.identified {
 		if i > 0 && l.identified[i-1].id == p.id {
 			ix.photos[p.ref].same = l.identified[i-1].ref
 		}
 		if i+1 == len(l.identified) || l.identified[i+1].id != p.id {
-			ix.byID[p.id] = p.ref
+			ix.byID.add(p.ref)
 		}
 	}
 	for i := range l.parts {

@@ -165,7 +165,7 @@ func (r *Record) past(now *face.Analysis, added bool) *Former {
 // stored returns what is stored of a path. The caller holds write, so that nobody
 // changes the index.
 func (c *Catalog) stored(path string) (pathValue, bool) {
-	ref, ok := c.index.refs[path]
+	ref, ok := c.index.refOf(path)
 	if !ok {
 		return pathValue{}, false
 	}
