@@ -33,6 +33,15 @@ func (s *source) thumbnail(ctx context.Context, path string, longSide int) (*ima
 	return lib.Thumbnail(ctx, path, longSide)
 }
 
+// preview loads a thumbnail that is quickly had; the grid's workers call it.
+func (s *source) preview(ctx context.Context, path string, longSide int) (p *image.RGBA, ready bool, err error) {
+	lib := s.lib.Load()
+	if lib == nil {
+		return nil, false, errClosed
+	}
+	return lib.Preview(ctx, path, longSide)
+}
+
 // picture loads a photo in the size of the window or larger; goroutines call it.
 func (s *source) picture(ctx context.Context, path string, longSide int) (*image.RGBA, error) {
 	lib := s.lib.Load()

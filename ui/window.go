@@ -183,7 +183,7 @@ func New(app fyne.App, o Options) *Window {
 // furnish puts everything into the window that shows a library, which is not open yet.
 func (w *Window) furnish(b *bridge) {
 	w.session = &session{bridge: b, result: &library.Result{}, place: -1, source: &source{}}
-	w.pictures = widgets.NewThumbnails(w.source.thumbnail, thumbnailLoaders, PictureCache)
+	w.pictures = widgets.NewThumbnails(w.source.preview, w.source.thumbnail, thumbnailLoaders, PictureCache)
 	w.build()
 	w.commands = w.table()
 	w.win.SetMainMenu(w.mainMenu())

@@ -9,7 +9,7 @@ import (
 )
 
 // fillPlaces sets the default places where the command line names none, and
-// makes their folders.
+// makes the folder of the catalog; that of the cache is made when something is put into it.
 func (f *flags) fillPlaces() error {
 	catalog, cache, err := library.DefaultPlaces()
 	if err != nil && (f.catalog == "" || f.cache == "") {
@@ -17,12 +17,7 @@ func (f *flags) fillPlaces() error {
 	}
 	f.catalog = cmp.Or(f.catalog, catalog)
 	f.cache = cmp.Or(f.cache, cache)
-	for _, dir := range []string{filepath.Dir(f.catalog), f.cache} {
-		if err := os.MkdirAll(dir, 0o755); err != nil {
-			return err
-		}
-	}
-	return nil
+	return os.MkdirAll(filepath.Dir(f.catalog), 0o755)
 }
 
 // maxLog is the size in bytes at which the log is put aside.

@@ -17,6 +17,9 @@ func (l *Library) careLater() {
 	select {
 	case <-time.After(careDelay):
 		l.care(l.ctx)
+		if err := l.thumbs.Tidy(l.ctx); err != nil && l.ctx.Err() == nil {
+			l.log.Warn("thumbnails", "err", err)
+		}
 	case <-l.ctx.Done():
 	}
 }

@@ -196,9 +196,7 @@ func (p *progress) rate(now time.Time) float64 {
 // idle in between.
 func (l *Library) sink(r pipeline.Result) {
 	if r.Thumbnail != nil {
-		if err := l.thumbs.Put(l.ctx, r.ID, ThumbnailSide, r.Thumbnail); err != nil && l.ctx.Err() == nil {
-			l.log.Warn("keep thumbnail", "path", r.Path, "err", err)
-		}
+		l.keepThumbnail(r.ID, ThumbnailSide, r.Thumbnail)
 		r.Thumbnail = nil
 	}
 	if r.Err == nil {

@@ -62,12 +62,6 @@ const (
 	LookTurned = catalog.LookTurned
 )
 
-// ThumbnailSide is the long side in pixels of the thumbnails that analysis leaves in the cache.
-const ThumbnailSide = 320
-
-// thumbnailBytes bounds the cache of thumbnails on disk.
-const thumbnailBytes = 2 << 30
-
 // Config says what a library is made of.
 type Config struct {
 	Catalog    string            // path of the catalog file
@@ -85,6 +79,7 @@ type Library struct {
 	catalog  *catalog.Catalog
 	file     string // of the catalog
 	thumbs   *decode.Thumbnails
+	cache    string // folder of thumbs
 	decoder  decode.Decoder
 	pipeline *pipeline.Pipeline
 	queue    *pipeline.Queue
@@ -107,6 +102,8 @@ type Library struct {
 	held []catalog.Outcome // results that the disk has no room for, the writer's
 
 	searching sync.Mutex // held by findOffline
+
+	uncached sync.Once // tells that thumbnails cannot be kept
 
 	editing sync.Mutex // guards history, and is held while an edit is stored
 	history history
@@ -146,10 +143,6 @@ func Open(c Config) (*Library, error) {
 	if c.Engine == nil && c.NoAnalysis == nil {
 		c.NoAnalysis = errors.New("no analysis was configured")
 	}
-	thumbs, err := decode.NewThumbnails(c.Cache, thumbnailBytes)
-	if err != nil {
-		return nil, err
-	}
 	cat, err := catalog.Open(c.Catalog)
 	if err != nil {
 		return nil, err
@@ -160,7 +153,8 @@ func Open(c Config) (*Library, error) {
 	l := &Library{
 		catalog:    cat,
 		file:       c.Catalog,
-		thumbs:     thumbs,
+		cache:      c.Cache,
+		thumbs:     decode.NewThumbnails(c.Cache, thumbnailBytes),
 		decoder:    c.Decoder,
 		queue:      pipeline.NewQueue(),
 		settings:   openSettings(settingsPath(c.Catalog), c.Log),
@@ -270,41 +264,6 @@ func (l *Library) Photo(path string) (Photo, error) {
 	p.Former, p.Found = r.Former, &r.Analysis
 	p.Analysis, p.Rejected = face.Apply(&r.Analysis, &r.Edits), face.RejectedFaces(&r.Analysis, &r.Edits)
 	return p, nil
-}
-
-// Thumbnail returns a picture of the photo whose long side is at most longSide
-// pixels, from the cache or made now. It reads and decodes: call it in a goroutine.
-// The picture is shared: it must not be changed.
-func (l *Library) Thumbnail(ctx context.Context, path string, longSide int) (*image.RGBA, error) {
-	ref, tracked := l.catalog.Lookup(path)
-	if tracked {
-		if id := l.catalog.Entry(ref).ID; id != (photo.ID{}) && longSide <= ThumbnailSide {
-			if img, err := l.thumbs.Get(ctx, id, ThumbnailSide); err == nil {
-				return img, nil
-			}
-		}
-	}
-	var img *image.RGBA
-	side := max(longSide, ThumbnailSide)
-	err := l.pipeline.WithPhoto(ctx, path, side, func(e *decode.Encoded) error {
-		if cached, err := l.thumbs.Get(ctx, e.ID, side); err == nil {
-			img = cached
-			return nil
-		}
-		pixels, err := e.Pixels(ctx, side)
-		if err != nil {
-			return err
-		}
-		img = decode.Fit(pixels, side)
-		if err := l.thumbs.Put(ctx, e.ID, side, img); err != nil {
-			l.log.Warn("keep thumbnail", "path", path, "err", err)
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return img, nil
 }
 
 // Picture returns the upright photo at the smallest decoder scale whose long

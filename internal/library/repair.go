@@ -160,10 +160,7 @@ func (u Upkeep) ForgetPerson(ctx context.Context, name string, dry bool) (Forgot
 	if dry {
 		return f, nil
 	}
-	thumbs, err := decode.NewThumbnails(u.Cache, thumbnailBytes)
-	if err != nil {
-		return f, err
-	}
+	thumbs := decode.NewThumbnails(u.Cache, thumbnailBytes)
 	ids := map[photo.ID]bool{}
 	for _, id := range f.Photos {
 		ids[id] = true

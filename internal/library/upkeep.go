@@ -76,10 +76,7 @@ func (u Upkeep) Forget(ctx context.Context, folder string, edits, dry bool) (For
 	}
 	// Thumbnails first: afterwards nobody knows whose they were. Without a folder all of them go, also
 	// those of photos that were never analysed.
-	thumbs, err := decode.NewThumbnails(u.Cache, thumbnailBytes)
-	if err != nil {
-		return Forgotten{}, err
-	}
+	thumbs := decode.NewThumbnails(u.Cache, thumbnailBytes)
 	ids := map[photo.ID]bool{}
 	for _, id := range erased.Records {
 		ids[id] = true

@@ -84,7 +84,11 @@ func (f *fixture) thumbnail(name string) string {
 		f.t.Fatal(name, err)
 	}
 	id := p.ID.String()
-	return filepath.Join(f.home, "cache", id[:2], fmt.Sprintf("%s-%d.jpg", id, library.ThumbnailSide))
+	files, err := filepath.Glob(filepath.Join(f.home, "cache", id[:2], fmt.Sprintf("%s-%d-*.jpg", id, library.ThumbnailSide)))
+	if err != nil || len(files) != 1 {
+		f.t.Fatalf("%s has the thumbnails %v, %v", name, files, err)
+	}
+	return files[0]
 }
 
 // What was known of a folder is in no file any more: not in the catalog, its backups or the cache.

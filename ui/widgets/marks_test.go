@@ -127,7 +127,7 @@ func TestListRowClicks(t *testing.T) {
 // Marks can be read on white and on black, and there is nothing where nothing was said.
 func TestMarksLook(t *testing.T) {
 	q := make(uiQueue, 100)
-	th := widgets.NewThumbnails(func(_ context.Context, key string, side int) (*image.RGBA, error) {
+	th := widgets.NewThumbnails(nil, func(_ context.Context, key string, side int) (*image.RGBA, error) {
 		p := image.NewRGBA(image.Rect(0, 0, side, side))
 		draw.Draw(p, p.Rect, map[string]image.Image{"w": image.White, "b": image.Black}[key[:1]], image.Point{}, draw.Src)
 		return p, nil

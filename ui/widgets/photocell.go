@@ -96,15 +96,20 @@ func newPhotoCell(g *PhotoGrid) *photoCell {
 // bind makes the cell show item id, whatever it showed before.
 func (c *photoCell) bind(id int) {
 	key, item := c.grid.key(id), c.grid.item(id)
-	fresh := key != c.key || item.Stamp != c.item.Stamp
+	other := key != c.key
+	fresh := other || item.Stamp != c.item.Stamp
 	c.id, c.key, c.item = id, key, item
+	if other {
+		c.show(nil)
+	}
 	if fresh {
 		c.load()
 	}
 	c.paint()
 }
 
-// load shows the picture of the cell's key, at once if it is remembered.
+// load shows the picture of the cell's key, at once if it is remembered. Until another one of the same photo is there, the
+// cell goes on showing the one that it has.
 func (c *photoCell) load() {
 	c.generation++
 	if c.cancel != nil {
@@ -113,11 +118,12 @@ func (c *photoCell) load() {
 	}
 	c.lost = false
 	k := c.grid.pictureKey(c.key, c.item)
-	if p := c.grid.pictures.Cached(k); p != nil {
+	if p, ready := c.grid.pictures.Cached(k); p != nil {
 		c.show(p)
-		return
+		if ready {
+			return
+		}
 	}
-	c.show(nil)
 	generation := c.generation
 	c.cancel = c.grid.pictures.Request(k, func(p *image.RGBA, err error) {
 		c.grid.post(func() {

@@ -153,7 +153,8 @@ func (g *PhotoGrid) Picture(i int) *image.RGBA {
 	if i < 0 || i >= g.n {
 		return nil
 	}
-	return g.pictures.Cached(g.pictureKey(g.key(i), g.item(i)))
+	p, _ := g.pictures.Cached(g.pictureKey(g.key(i), g.item(i)))
+	return p
 }
 
 func (g *PhotoGrid) pictureKey(key string, item PhotoItem) ThumbnailKey {

@@ -69,7 +69,7 @@ func itemOf(i int) widgets.PhotoItem { return widgets.PhotoItem{Name: keyOf(i) +
 func newGrid(t *testing.T, n int) (*widgets.PhotoGrid, fyne.Window) {
 	t.Helper()
 	q := make(uiQueue, 1000)
-	th := widgets.NewThumbnails(pictureOf, 2, 1<<24)
+	th := widgets.NewThumbnails(nil, pictureOf, 2, 1<<24)
 	t.Cleanup(th.Close)
 	g := widgets.NewPhotoGrid(th, fyne.NewSize(100, 100), q.post)
 	w := window(t, g, fyne.NewSize(430, 320))
@@ -148,26 +148,27 @@ func TestPhotoGridMouseAndKeys(t *testing.T) {
 
 // A picture that arrives after its cell was given to another photo must not be shown there.
 func TestPhotoGridLatePictureLandsNowhere(t *testing.T) {
-	began, gate := make(chan struct{}), make(chan struct{})
 	q := make(uiQueue, 1000)
-	th := widgets.NewThumbnails(func(ctx context.Context, key string, side int) (*image.RGBA, error) {
-		if key == "photo0" {
-			close(began)
-			<-gate
-		}
-		return pictureOf(ctx, key, side)
-	}, 1, 1<<24)
+	th := widgets.NewThumbnails(nil, pictureOf, 1, 1<<24)
 	t.Cleanup(th.Close)
 	g := widgets.NewPhotoGrid(th, fyne.NewSize(100, 100), q.post)
 	w := window(t, g, fyne.NewSize(110, 110))
 	g.SetItems(1, keyOf, itemOf)
-	<-began
+	for len(q) == 0 { // delivered, and not shown yet
+		time.Sleep(time.Millisecond)
+	}
 	g.SetItems(1, func(int) string { return "photo5" }, itemOf) // the same cell
-	close(gate)
-	q.run(t, 2)
-	got := w.Canvas().Capture().At(50, 40)
-	if r, _, _, _ := got.RGBA(); r>>8 != 140 {
-		t.Errorf("the cell shows the grey %d, want photo5's 140", r>>8)
+	grey := func() uint32 {
+		r, _, _, _ := w.Canvas().Capture().At(50, 40).RGBA()
+		return r >> 8
+	}
+	q.run(t, 1)
+	if grey() == 40 {
+		t.Error("the cell shows photo0")
+	}
+	q.run(t, 1)
+	if got := grey(); got != 140 {
+		t.Errorf("the cell shows the grey %d, want photo5's 140", got)
 	}
 }
 
@@ -192,7 +193,7 @@ func TestPhotoGridKeepsPlaceAndSelection(t *testing.T) {
 // A photo whose file changed is loaded again, the others are not.
 func TestPhotoGridLoadsAChangedPhotoAgain(t *testing.T) {
 	q, loads := make(uiQueue, 1000), make(chan string, 100)
-	th := widgets.NewThumbnails(func(ctx context.Context, key string, side int) (*image.RGBA, error) {
+	th := widgets.NewThumbnails(nil, func(ctx context.Context, key string, side int) (*image.RGBA, error) {
 		loads <- key
 		return pictureOf(ctx, key, side)
 	}, 1, 1<<24)
@@ -234,7 +235,7 @@ func TestPhotoGridRepaintsOneCell(t *testing.T) {
 
 func TestPhotoGridLooks(t *testing.T) {
 	q := make(uiQueue, 1000)
-	th := widgets.NewThumbnails(pictureOf, 1, 1<<24)
+	th := widgets.NewThumbnails(nil, pictureOf, 1, 1<<24)
 	t.Cleanup(th.Close)
 	g := widgets.NewPhotoGrid(th, fyne.NewSize(100, 100), q.post)
 	keys := []string{"photo0", "photo3", "photo4", "broken", "photo8"}

@@ -3,6 +3,7 @@ package widgets_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"image"
 	"strings"
 	"sync"
@@ -46,7 +47,7 @@ func (r *recorder) String() string {
 func TestThumbnailsLoadTheLatestFirstAndSkipCancelled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := &recorder{gate: make(chan struct{}), size: image.Pt(8, 4)}
-		th := widgets.NewThumbnails(r.load, 1, 1<<20)
+		th := widgets.NewThumbnails(nil, r.load, 1, 1<<20)
 		defer th.Close()
 		delivered := map[string]error{}
 		var mu sync.Mutex
@@ -73,8 +74,89 @@ func TestThumbnailsLoadTheLatestFirstAndSkipCancelled(t *testing.T) {
 		if len(delivered) != 3 || delivered["broken"] == nil || delivered["second"] != nil {
 			t.Errorf("delivered %v", delivered)
 		}
-		if th.Cached(at("second")) == nil || th.Cached(at("broken")) != nil || th.Cached(widgets.ThumbnailKey{Key: "second", Side: 16}) != nil || th.Cached(widgets.ThumbnailKey{Key: "second", Side: 8, Stamp: 1}) != nil {
+		remembered := func(k widgets.ThumbnailKey) bool {
+			p, ready := th.Cached(k)
+			return p != nil && ready
+		}
+		if !remembered(at("second")) || remembered(at("broken")) || remembered(widgets.ThumbnailKey{Key: "second", Side: 16}) || remembered(widgets.ThumbnailKey{Key: "second", Side: 8, Stamp: 1}) {
 			t.Error("the cache does not hold exactly what was loaded")
+		}
+	})
+}
+
+// Quick pictures come first, whatever was asked for before, and each is followed by the true one, in the order of the latest requests. A
+// true one out of the cache is the only one, and what nobody waits for any more is not loaded.
+func TestThumbnailsDeliverTwice(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := &recorder{gate: make(chan struct{}), size: image.Pt(8, 4)}
+		preview := func(_ context.Context, key string, _ int) (*image.RGBA, bool, error) {
+			if key == "none" {
+				return nil, false, errors.New("no thumbnail inside")
+			}
+			return image.NewRGBA(image.Rect(0, 0, 4, 2)), key == "cached", nil
+		}
+		th := widgets.NewThumbnails(preview, r.load, 1, 1<<20)
+		defer th.Close()
+		var mu sync.Mutex
+		var got []string
+		ask := func(key string) func() {
+			return th.Request(at(key), func(p *image.RGBA, err error) {
+				mu.Lock()
+				defer mu.Unlock()
+				if err != nil {
+					got = append(got, key+" error")
+					return
+				}
+				_, ready := th.Cached(at(key))
+				got = append(got, fmt.Sprintf("%s %v %v", key, p.Rect.Dx(), ready))
+			})
+		}
+		check := func(what, want string) {
+			t.Helper()
+			synctest.Wait()
+			mu.Lock()
+			defer mu.Unlock()
+			if s := strings.Join(got, ", "); s != want {
+				t.Errorf("%s: delivered %s, want %s", what, s, want)
+			}
+			got = nil
+		}
+		ask("a")
+		check("a", "a 8 false") // as large as the true one, so that nothing moves
+		ask("b")
+		check("the worker is busy with a", "b 8 false")
+		ask("cached")
+		check("cached", "cached 4 true")
+		ask("none")
+		away := ask("scrolled away")
+		check("scrolled away", "scrolled away 8 false")
+		away()
+		ask("broken")
+		check("broken", "broken 8 false")
+		ask("b")() // cancelled before anything
+		close(r.gate)
+		check("true pictures", "a 8 true, broken error, none 8 true, b 8 true")
+		if want := "a broken none b"; r.String() != want {
+			t.Errorf("loaded %s, want %s", r, want)
+		}
+		ask("scrolled away") // its quick picture is remembered: only the true one is loaded
+		check("again", "scrolled away 8 true")
+	})
+}
+
+// Nobody waits for a load that was begun for a photo that is not on the screen any more.
+func TestThumbnailsCancelEndsRunningLoads(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := &recorder{gate: make(chan struct{}), size: image.Pt(1, 1)}
+		th := widgets.NewThumbnails(nil, r.load, 1, 1<<20)
+		defer th.Close()
+		cancel := th.Request(at("slow"), func(*image.RGBA, error) { t.Error("delivered after it was cancelled") })
+		synctest.Wait()
+		th.Request(at("next"), func(*image.RGBA, error) {})
+		cancel()
+		synctest.Wait()
+		if r.String() != "slow next" {
+			t.Errorf("loaded %q: the only worker still waits for the first", r)
 		}
 	})
 }
@@ -83,14 +165,17 @@ func TestThumbnailsKeepToTheBudget(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := &recorder{gate: make(chan struct{}), size: image.Pt(8, 8)} // 256 bytes each
 		close(r.gate)
-		th := widgets.NewThumbnails(r.load, 1, 2*256)
+		th := widgets.NewThumbnails(nil, r.load, 1, 2*256)
 		defer th.Close()
 		for _, k := range []string{"a", "b", "c"} {
 			th.Request(at(k), func(*image.RGBA, error) {})
 			synctest.Wait()
 			th.Cached(at("a")) // used again and again: it stays
 		}
-		if th.Cached(at("a")) == nil || th.Cached(at("b")) != nil || th.Cached(at("c")) == nil {
+		a, _ := th.Cached(at("a"))
+		b, _ := th.Cached(at("b"))
+		c, _ := th.Cached(at("c"))
+		if a == nil || b != nil || c == nil {
 			t.Error("not the least recently used picture was dropped")
 		}
 	})
@@ -99,7 +184,7 @@ func TestThumbnailsKeepToTheBudget(t *testing.T) {
 func TestThumbnailsCloseEndsRunningLoads(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := &recorder{gate: make(chan struct{}), size: image.Pt(1, 1)}
-		th := widgets.NewThumbnails(r.load, 2, 1)
+		th := widgets.NewThumbnails(nil, r.load, 2, 1)
 		th.Request(at("slow"), func(*image.RGBA, error) { t.Error("delivered after Close") })
 		synctest.Wait()
 		th.Close() // returns although the load never finished
@@ -126,7 +211,7 @@ func TestThumbnailsFitTheCell(t *testing.T) {
 		"small enough already": {image.NewRGBA(image.Rect(0, 0, 20, 50)), image.Pt(20, 50)},
 	} {
 		t.Run(name, func(t *testing.T) {
-			th := widgets.NewThumbnails(func(context.Context, string, int) (*image.RGBA, error) { return tt.in, nil }, 1, 1<<20)
+			th := widgets.NewThumbnails(nil, func(context.Context, string, int) (*image.RGBA, error) { return tt.in, nil }, 1, 1<<20)
 			defer th.Close()
 			got := make(chan *image.RGBA, 1)
 			th.Request(widgets.ThumbnailKey{Key: "x", Side: 50}, func(p *image.RGBA, _ error) { got <- p })
