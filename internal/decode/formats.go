@@ -12,6 +12,7 @@ import (
 	"image/jpeg"
 	"image/png"
 	"io"
+	"strings"
 
 	"golang.org/x/image/bmp"
 	"golang.org/x/image/tiff"
@@ -37,12 +38,16 @@ func size(f photo.Format, data []byte) (w, h int, err error) {
 	return c.Width, c.Height, nil
 }
 
-// pixels decodes a picture as stored, opaque. warning says what is damaged about a usable picture.
+// pixels decodes a picture as stored, opaque, in sRGB. warning says what is wrong with a usable picture.
 // Decoders that read as they go, all but TurboJPEG and GIF's, end with ctx.
 func pixels(ctx context.Context, f photo.Format, data []byte, longSide int) (img *image.RGBA, warning string, err error) {
 	defer recovered(&err)
+	colours, note := coloursOf(f, data)
 	if f == photo.JPEG {
-		return jpegPixels(data, longSide)
+		if img, warning, err = jpegPixels(data, longSide); err == nil {
+			colours.apply(img)
+		}
+		return img, joined(warning, note), err
 	}
 	decoder := map[photo.Format]func(io.Reader) (image.Image, error){
 		photo.PNG: png.Decode, photo.WebP: webp.Decode, photo.TIFF: tiff.Decode, photo.BMP: bmp.Decode, photo.GIF: firstFrame,
@@ -54,8 +59,11 @@ func pixels(ctx context.Context, f photo.Format, data []byte, longSide int) (img
 	if err != nil {
 		return nil, "", damaged(f, err)
 	}
-	return opaque(m), "", nil
+	return colours.opaque(m), note, nil
 }
+
+// joined returns one sentence of two that may be empty.
+func joined(a, b string) string { return strings.Trim(a+"; "+b, "; ") }
 
 // reader ends with a context.
 type reader struct {
