@@ -82,6 +82,18 @@ type Meta struct {
 	ISO         int         `cbor:"9,keyasint,omitempty"`
 	StoredW     int         `cbor:"10,keyasint,omitempty"` // width of the picture as stored, before Orientation is applied
 	StoredH     int         `cbor:"11,keyasint,omitempty"`
+	FullW       int         `cbor:"12,keyasint,omitempty"` // of a RAW file: pixels of the RAW picture itself, for people to see; all coordinates are in StoredW x StoredH, the preview
+	FullH       int         `cbor:"13,keyasint,omitempty"`
+	GPS         GPS         `cbor:"14,keyasint,omitzero"`
+}
+
+// GPS is the place where a photo was taken, by WGS 84. It is shown and never exported.
+type GPS struct {
+	Known       bool    `cbor:"1,keyasint,omitempty"` // else all is zero
+	Latitude    float64 `cbor:"2,keyasint,omitempty"` // degrees, -90 to 90, north is positive
+	Longitude   float64 `cbor:"3,keyasint,omitempty"` // degrees, -180 to 180, east is positive
+	HasAltitude bool    `cbor:"4,keyasint,omitempty"`
+	Altitude    float64 `cbor:"5,keyasint,omitempty"` // metres above the sea
 }
 
 // Camera returns make and model as people say them: the make is left out where

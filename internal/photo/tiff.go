@@ -163,6 +163,8 @@ const (
 	kindLong      = 4
 	kindRational  = 5
 	kindUndefined = 7
+	kindSShort    = 8
+	kindSLong     = 9
 	kindSRational = 10
 	kindIFD       = 13
 )
@@ -183,12 +185,18 @@ func (d directory) place(e entry) (off, length int64) {
 // bytes returns the value of an entry of at most limit bytes, nil if there is none.
 func (d directory) bytes(tag uint16, limit int64) []byte {
 	e, ok := d.find(tag)
-	if !ok {
+	if _, length := d.place(e); !ok || length > limit {
 		return nil
 	}
+	return d.prefix(e, limit)
+}
+
+// prefix returns the value of an entry, or its first limit bytes.
+func (d directory) prefix(e entry, limit int64) []byte {
 	off, length := d.place(e)
+	length = min(length, limit)
 	switch {
-	case length == 0 || length > limit:
+	case length == 0:
 		return nil
 	case off < 0:
 		return slices.Clone(e.value[:length])
@@ -196,13 +204,32 @@ func (d directory) bytes(tag uint16, limit int64) []byte {
 	return d.at(off, length)
 }
 
-// numbers returns the whole numbers of an entry, at most limit of them.
+// numbers returns the whole numbers of an entry, nil if there are none or more than limit.
 func (d directory) numbers(tag uint16, limit int) []int64 {
 	e, ok := d.find(tag)
 	if !ok || int64(e.count) > int64(limit) {
 		return nil
 	}
-	b := d.bytes(tag, 4*int64(limit))
+	return d.whole(e, limit)
+}
+
+// number returns the first whole number of an entry, 0 if there is none.
+func (d directory) number(tag uint16) int64 {
+	if e, ok := d.find(tag); ok {
+		if n := d.whole(e, 1); len(n) > 0 {
+			return n[0]
+		}
+	}
+	return 0
+}
+
+// whole returns the first limit whole numbers of an entry.
+func (d directory) whole(e entry, limit int) []int64 {
+	if int(e.kind) >= len(kindSizes) {
+		return nil
+	}
+	size := kindSizes[e.kind]
+	b := d.prefix(e, size*int64(limit))
 	var out []int64
 	switch e.kind {
 	case kindByte, kindUndefined:
@@ -213,25 +240,20 @@ func (d directory) numbers(tag uint16, limit int) []int64 {
 		for ; len(b) >= 2; b = b[2:] {
 			out = append(out, int64(d.order.Uint16(b)))
 		}
+	case kindSShort:
+		for ; len(b) >= 2; b = b[2:] {
+			out = append(out, int64(int16(d.order.Uint16(b))))
+		}
+	case kindSLong:
+		for ; len(b) >= 4; b = b[4:] {
+			out = append(out, int64(int32(d.order.Uint32(b))))
+		}
 	case kindLong, kindIFD:
 		for ; len(b) >= 4; b = b[4:] {
 			out = append(out, int64(d.order.Uint32(b)))
 		}
 	}
 	return out
-}
-
-// number returns the first whole number of an entry, 0 if there is none.
-func (d directory) number(tag uint16) int64 {
-	e, ok := d.find(tag)
-	if !ok || e.count == 0 {
-		return 0
-	}
-	e.count = 1
-	if n := (directory{tiff: d.tiff, entries: []entry{e}}).numbers(tag, 1); len(n) > 0 {
-		return n[0]
-	}
-	return 0
 }
 
 // tiffPicture returns the strips and tiles of all pictures of a TIFF, nil if it has none or
