@@ -231,6 +231,7 @@ func TestRecordIsComplete(t *testing.T) {
 	want.Meta = photo.Meta{
 		Orientation: photo.Rotate90, Taken: time.Date(2026, 5, 3, 10, 20, 30, 120_000_000, time.FixedZone("", 2*3600)), Make: "Sony", Model: "ILCE-7M4",
 		Lens: "FE 24-70", FocalLength: 70.3, FNumber: 2.8, Exposure: 1.0 / 3, ISO: 102_400, StoredW: 400, StoredH: 600,
+		FullW: 6000, FullH: 4000, GPS: photo.GPS{Known: true, HasAltitude: true, Latitude: 52.516275, Longitude: -13.377704, Altitude: -4.5},
 	}
 	want.Warnings = []string{"truncated"}
 	want.Analysis.Mode, want.Analysis.Turned = "default", true

@@ -219,7 +219,19 @@ func appendPhoto(b []byte, m *photo.Meta, last uint32) []byte {
 	for _, n := range []int{m.ISO, m.StoredW, m.StoredH} {
 		b = binary.AppendVarint(b, int64(n))
 	}
-	return binary.AppendUvarint(b, uint64(last))
+	b = binary.AppendUvarint(b, uint64(last))
+	if m.FullW == 0 && m.FullH == 0 && !m.GPS.Known {
+		return b // as all records of earlier versions
+	}
+	b = binary.AppendVarint(b, int64(m.FullW))
+	b = binary.AppendVarint(b, int64(m.FullH))
+	b = append(b, bit(1, m.GPS.Known)|bit(2, m.GPS.HasAltitude))
+	if m.GPS.Known {
+		for _, v := range []float64{m.GPS.Latitude, m.GPS.Longitude, m.GPS.Altitude} {
+			b = appendFloat(b, v)
+		}
+	}
+	return b
 }
 
 func (u *unpacker) photo(m *photo.Meta) (last uint32) {
@@ -227,7 +239,15 @@ func (u *unpacker) photo(m *photo.Meta) (last uint32) {
 	m.Taken = u.time()
 	m.FocalLength, m.FNumber, m.Exposure = u.float(), u.float(), u.float()
 	m.ISO, m.StoredW, m.StoredH = int(u.varint()), int(u.varint()), int(u.varint())
-	return u.uint32()
+	last = u.uint32()
+	if len(u.data) == 0 {
+		return last
+	}
+	m.FullW, m.FullH = int(u.varint()), int(u.varint())
+	if bits := u.take(1)[0]; bits&1 != 0 {
+		m.GPS = photo.GPS{Known: true, HasAltitude: bits&2 != 0, Latitude: u.float(), Longitude: u.float(), Altitude: u.float()}
+	}
+	return last
 }
 
 func appendHead(b []byte, a *face.Analysis, made time.Time) []byte {
