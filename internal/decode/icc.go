@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"math"
 	"unicode/utf16"
+
+	"semblance/internal/photo"
 )
 
 // What is read of ICC profiles (ICC.1:2001-04 for version 2, ICC.1:2022 for version 4): those that
@@ -192,7 +194,7 @@ func iccName(tag []byte) string {
 	}
 	switch n := uint64(binary.BigEndian.Uint32(tag[8:])); string(tag[:4]) {
 	case "desc":
-		return text(string(tag[12:min(12+n, uint64(len(tag)))]))
+		return photo.PlainText(string(tag[12:min(12+n, uint64(len(tag)))]))
 	case "mluc":
 		if n == 0 || len(tag) < 28 {
 			return ""
@@ -205,7 +207,7 @@ func iccName(tag []byte) string {
 		for b := tag[from : from+min(size, 400)]; len(b) >= 2; b = b[2:] {
 			units = append(units, binary.BigEndian.Uint16(b))
 		}
-		return text(string(utf16.Decode(units)))
+		return photo.PlainText(string(utf16.Decode(units)))
 	}
 	return ""
 }

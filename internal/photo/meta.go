@@ -80,24 +80,27 @@ func (x exif) in(tag uint16) directory {
 	return x.main
 }
 
-// text reads a text of a bounded length. Cameras pad with zeros and blanks.
+// text reads a text as PlainText gives it.
 func (x exif) text(tag uint16) string {
-	const longest = 200
 	d := x.in(tag)
 	b := d.bytes(tag, 64<<10)
 	if e, _ := d.find(tag); e.kind != kindText && e.kind != kindUndefined && e.kind != kindByte {
 		return ""
 	}
-	end := bytes.IndexByte(b, 0) // what follows it is rubbish
-	if end < 0 {
-		end = len(b)
-	}
-	s := strings.Map(func(r rune) rune {
+	b, _, _ = bytes.Cut(b, []byte{0}) // what follows it is rubbish
+	return PlainText(string(b))
+}
+
+// PlainText returns a text out of a file as it may be stored and shown: valid UTF-8 of at most 200
+// bytes, without control characters and without blanks around it.
+func PlainText(s string) string {
+	const longest = 200
+	s = strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || r == utf8.RuneError {
 			return -1
 		}
 		return r
-	}, string(b[:end]))
+	}, s)
 	if len(s) > longest {
 		s = strings.ToValidUTF8(s[:longest], "")
 	}
