@@ -16,6 +16,7 @@ const frame = 16 * time.Millisecond
 // news is what happened in the library since the last visit.
 type news struct {
 	photos   map[string]bool // whose state or analysis changed
+	folders  map[string]bool // in which there are other folders than before
 	found    bool            // the folder's list of photos may have grown
 	idle     bool
 	status   bool
@@ -26,7 +27,7 @@ type news struct {
 }
 
 func (n *news) empty() bool {
-	return len(n.photos) == 0 && !n.found && !n.idle && !n.status && !n.albums && !n.saved && len(n.scanned) == 0 && len(n.problems) == 0
+	return len(n.photos) == 0 && !n.found && !n.idle && !n.status && !n.albums && !n.saved && len(n.folders) == 0 && len(n.scanned) == 0 && len(n.problems) == 0
 }
 
 // bridge carries work from other goroutines to the UI goroutine. It gathers
@@ -73,6 +74,11 @@ func (b *bridge) event(e library.Event) {
 			b.news.photos = map[string]bool{}
 		}
 		b.news.photos[e.Path] = true
+	case library.FoldersChanged:
+		if b.news.folders == nil {
+			b.news.folders = map[string]bool{}
+		}
+		b.news.folders[e.Path] = true
 	case library.PhotosFound:
 		b.news.found = true
 	case library.ScanDone:

@@ -79,6 +79,7 @@ func (w *Window) runSearch() {
 	r := w.find(w.expr)
 	w.searched, w.searchDue = time.Now(), false
 	same := slices.Equal(r.Photos, w.result.Photos)
+	was, _ := w.grid.Cursor()
 	w.result = r
 	w.filter.show(w.expr, r)
 	if !same {
@@ -88,7 +89,7 @@ func (w *Window) runSearch() {
 			func(i int) widgets.PhotoItem { return w.photoItem(r, r.Photos[i]) })
 		w.selectWanted()
 		w.prioritize()
-		w.followResult()
+		w.followResult(was)
 	}
 	w.showCounts()
 	w.showState()
@@ -99,8 +100,8 @@ func (w *Window) runSearch() {
 }
 
 // followResult keeps loupe and card on a photo of the result: what they showed may
-// not be in it any more.
-func (w *Window) followResult() {
+// not be in it any more. The cursor was at the place was, -1 for none.
+func (w *Window) followResult(was int) {
 	if w.current == "" {
 		return
 	}
@@ -110,7 +111,10 @@ func (w *Window) followResult() {
 			w.showPhoto(path)
 		}
 	case (w.loupe.open || w.place >= 0) && w.grid.Len() > 0:
-		w.grid.MoveTo(max(w.place, 0), false)
+		if w.place >= 0 {
+			was = w.place
+		}
+		w.grid.MoveTo(max(was, 0), false) // on the next one, if it is gone from the disk
 	default:
 		w.showNoPhoto()
 	}

@@ -94,6 +94,16 @@ func (f *folderTree) setEverywhere(on bool) {
 	f.tree.Refresh()
 }
 
+// setChanged has a folder and those below it read again: others may be in them now. What is known of them is shown until then.
+func (f *folderTree) setChanged(path string) {
+	for dir := range f.asked {
+		if isBelow(dir, path) {
+			delete(f.asked, dir)
+			f.read(dir)
+		}
+	}
+}
+
 // addRoot makes sure that path is in the tree: below a root, below a recent
 // folder that holds it, or as a root of its own. Other recent folders follow.
 func (f *folderTree) addRoot(path string, recent []string) {
@@ -163,8 +173,9 @@ func (f *folderTree) read(dir string) {
 			kids = nil // the folder itself says so when it is opened
 		}
 		f.post(func() {
+			changed := !slices.Equal(f.kids[dir], kids)
 			f.kids[dir] = kids
-			if len(kids) > 0 {
+			if changed {
 				f.tree.Refresh()
 			}
 		})

@@ -90,12 +90,28 @@ var errNotReachable = errors.New("this folder is not reachable any more: is the 
 // pictureFailed looks at the folder again when a photo is not there any more: either
 // the photo was deleted, or the whole folder is gone.
 func (w *Window) pictureFailed(err error) {
-	switch path, recursive := w.lib.Folder(); {
+	switch {
 	case w.reported:
 		w.endReport(err)
 	case errors.Is(err, fs.ErrNotExist) && w.scanned && w.scanErr == nil && !w.everywhere:
 		w.scanned = false
-		w.lib.OpenFolder(path, recursive)
+		w.lib.Rescan()
+	}
+}
+
+// rescan looks for what has changed in the open folder, below it, and on the disks.
+func (w *Window) rescan() {
+	if w.lib == nil {
+		return
+	}
+	w.lib.Rescan()
+	w.lib.LookAround()
+}
+
+// returned is called when the window gets the keyboard from another program, which may have changed something.
+func (w *Window) returned() {
+	if w.lib != nil {
+		w.lib.LookAround()
 	}
 }
 
@@ -190,7 +206,6 @@ const countTime = 20 * time.Second
 
 // countPhotos finds out, in the background, what is in the folder and below it.
 func (w *Window) countPhotos(path string) {
-	w.below = 0
 	if w.counting != nil {
 		w.counting()
 	}
@@ -201,7 +216,7 @@ func (w *Window) countPhotos(path string) {
 		defer cancel()
 		here, below, err := lib.CountPhotos(ctx, path)
 		post(func() {
-			if now, _ := w.lib.Folder(); now != path || errors.Is(err, context.Canceled) {
+			if now, _ := w.lib.Folder(); now != path || err != nil && !errors.Is(err, context.DeadlineExceeded) {
 				return
 			}
 			w.below = below
@@ -227,6 +242,9 @@ func (w *Window) news(n news) {
 	for _, e := range n.scanned {
 		if path, _ := w.lib.Folder(); path == e.Path {
 			w.scanned, w.scanErr = true, e.Err
+			w.problems = slices.DeleteFunc(w.problems, func(e library.Event) bool {
+				return errors.Is(e.Err, errNotReachable) || errors.Is(e.Err, library.ErrUnreachable) // it is there again, or is told of now
+			})
 			if e.Err != nil && w.result.Total > 0 { // what is known stays on the screen, but not without a word
 				w.problems = append(w.problems, library.Event{Path: e.Path, Err: errNotReachable})
 			}
@@ -237,7 +255,7 @@ func (w *Window) news(n news) {
 	for _, e := range n.problems {
 		w.log.Warn("problem", "path", e.Path, "err", e.Err)
 		w.opts.Trace("problem", map[string]any{"path": e.Path, "error": e.Err.Error()})
-		if len(w.problems) < maxProblems {
+		if len(w.problems) < maxProblems && (w.scanErr == nil || !errors.Is(e.Err, library.ErrUnreachable)) {
 			w.problems = append(w.problems, e)
 		}
 	}
@@ -245,6 +263,16 @@ func (w *Window) news(n news) {
 		w.problems = slices.DeleteFunc(w.problems, func(e library.Event) bool { return errors.Is(e.Err, library.ErrNotSaved) })
 	}
 	w.showBanner()
+	for folder := range n.folders {
+		w.folders.setChanged(folder)
+	}
+	w.grown = w.grown || n.found && w.scanned || len(n.folders) > 0
+	if w.grown && (n.idle || len(n.folders) > 0) {
+		w.grown = false
+		if path, _ := w.lib.Folder(); path != "" {
+			w.countPhotos(path)
+		}
+	}
 	if n.albums {
 		w.showAlbums()
 		w.searchSoon()

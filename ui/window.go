@@ -115,6 +115,7 @@ type session struct {
 	failing   string          // what could not be done before the library could not be opened
 	openErr   error           // why there is no library
 	wanted    string          // path of a photo to choose once it is found
+	grown     bool            // there may be more photos in the folders than were counted
 	below     int             // photos in the folders below the open one
 	reported  bool            // Options.Report was served
 	problems  []library.Event // of the open folder, that the banner tells
@@ -177,6 +178,7 @@ func New(app fyne.App, o Options) *Window {
 	w.win.Resize(fyne.NewSize(windowWidth, windowHeight))
 	w.win.SetMaster()
 	w.furnish(newBridge(w.news))
+	app.Lifecycle().SetOnEnteredForeground(func() { w.door.post(w.returned) })
 	return w
 }
 
@@ -392,7 +394,7 @@ func (w *Window) openFolder(path string, recursive bool) {
 	if abs, err := filepath.Abs(path); err == nil {
 		path = abs
 	}
-	w.scanned, w.scanErr, w.looks = false, nil, nil
+	w.scanned, w.scanErr, w.looks, w.below, w.grown = false, nil, nil, 0, false
 	w.forgetProblems()
 	w.leaveEverywhere()
 	w.lib.OpenFolder(path, recursive)

@@ -36,6 +36,14 @@ func (l *Library) isThere(folder string) bool {
 	return !folderMissing(folder) && !slices.Contains(l.absentVolumes(), folder)
 }
 
+// missing returns what is not there of a folder: itself, or disks below it.
+func (l *Library) missing(folder string) []string {
+	if !l.isThere(folder) {
+		return []string{folder}
+	}
+	return slices.DeleteFunc(l.absentVolumes(), func(dir string) bool { return !isBelow(dir, folder) })
+}
+
 // missingFolders returns those of the folders that are missing. Below one that is, nobody is asked any more.
 func missingFolders(folders []string, isMissing func(folder string) bool) []string {
 	known := map[string]bool{} // folders, and all that they lie in: whether they are missing

@@ -77,13 +77,13 @@ func (l *Library) LookAround() {
 // attend scans a folder, and what changes in it from then on, until ctx ends.
 func (l *Library) attend(ctx context.Context, f folder, w *watch) {
 	l.scanAll(ctx, f, w)
-	there := l.isThere(f.path)
+	missing := l.missing(f.path)
 	if err := w.incomplete(); err != nil && ctx.Err() == nil {
 		l.log.Info("watch folders", "folder", f.path, "err", err)
 		l.send(Event{Kind: Problem, Path: f.path, Err: fmt.Errorf("not all that changes here is noticed at once (%w): View > Scan Again looks for it", err)})
 	}
 	look := func() {
-		if l.isThere(f.path) != there {
+		if !slices.Equal(l.missing(f.path), missing) {
 			w.touchAll(false)
 		}
 	}
@@ -98,7 +98,7 @@ func (l *Library) attend(ctx context.Context, f folder, w *watch) {
 		l.mu.Unlock()
 		if c.all || !l.isThere(f.path) {
 			l.scanAll(ctx, f, w)
-			there = l.isThere(f.path)
+			missing = l.missing(f.path)
 			l.tellNamed(ctx, f.path)
 		} else {
 			l.scanChanged(ctx, f, w, c)

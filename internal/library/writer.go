@@ -64,6 +64,9 @@ func (l *Library) write(results <-chan pipeline.Result) {
 	}
 }
 
+// ErrUnreachable is the error of the open folder when it is not there any more, as when its disk was unplugged.
+var ErrUnreachable = errors.New("the folder is not reachable any more: its photos wait until it is there again")
+
 // commit stores results and tells everybody.
 func (l *Library) commit(batch []pipeline.Result) {
 	var (
@@ -123,8 +126,8 @@ func (l *Library) commit(batch []pipeline.Result) {
 	}
 	if unplugged {
 		folder, _ := l.Folder()
-		l.send(Event{Kind: Problem, Path: folder, Err: errors.New("the folder is not reachable any more: its photos wait until it is opened again")})
-		l.findOffline()
+		l.send(Event{Kind: Problem, Path: folder, Err: ErrUnreachable})
+		l.Rescan() // which says so, and everything waits until the folder is there again
 	}
 	l.checkIdle()
 }

@@ -68,23 +68,45 @@ func (g *PhotoGrid) HideNames() { g.plain = true }
 // SetItems gives the grid a new list of n photos. key and item are called for
 // indices below n whenever they are needed, until the next call of SetItems has
 // returned, so they must be fast and must not change their answers. The selection
-// follows the keys, and the photo in the top left corner stays there.
+// follows the keys, and the photo in the top left corner stays there; if it is gone, the first one on the screen that is not.
 func (g *PhotoGrid) SetItems(n int, key func(int) string, item func(int) PhotoItem) {
 	row, first := g.RowHeight(), g.firstRow()*g.columns()
 	at, offset := -1, float32(0)
 	if first < g.n {
 		offset = g.wrap.GetScrollOffset() - float32(g.firstRow())*row
-		at = find(g.key(first), first, n, key)
+		if at = find(g.key(first), first, n, key); at < 0 {
+			var seen int
+			if at, seen = g.findSeen(n, key); at >= 0 {
+				offset -= float32(seen/g.columns()-g.firstRow()) * row
+			}
+		}
 	}
 	g.n, g.key, g.item = n, key, item
 	g.selection.Reset(n, key)
 	g.wrap.Refresh()
 	if at >= 0 {
-		g.wrap.ScrollToOffset(float32(at/g.columns())*row + offset)
+		g.wrap.ScrollToOffset(max(0, float32(at/g.columns())*row+offset))
 	} else if n > 0 {
 		g.wrap.ScrollToTop()
 	}
 	g.tellVisible()
+}
+
+// findSeen returns the first of the photos on the screen that is in a list of n keys too: its index there, -1 if there is none, and
+// the one that it has now.
+func (g *PhotoGrid) findSeen(n int, key func(int) string) (at, seen int) {
+	first, last := g.OnScreen()
+	on := map[string]int{}
+	for i := max(first, 0); i <= last; i++ {
+		on[g.key(i)] = i
+	}
+	at, seen = -1, math.MaxInt
+	for i := range n {
+		if was, ok := on[key(i)]; ok && was < seen {
+			at, seen = i, was
+		}
+	}
+	return at, seen
 }
 
 // find returns the index of want in a list of n keys, -1 if it is not there. The

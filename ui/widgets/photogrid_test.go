@@ -184,6 +184,17 @@ func TestPhotoGridKeepsPlaceAndSelection(t *testing.T) {
 	if now, _ := g.OnScreen(); now != first+8 {
 		t.Errorf("the grid begins at %d, want %d", now, first+8)
 	}
+	// The photos at the top are gone, as when somebody deletes them: the others do not jump.
+	at := first + 8
+	g.SetItems(402, func(i int) string {
+		if i >= at {
+			i += 6 // those of the first row on the screen, and two of the second
+		}
+		return fmt.Sprintf("photo%d", i-8)
+	}, itemOf)
+	if now, _ := g.OnScreen(); now != at-4 { // photo first+6 is in the second row, as it was
+		t.Errorf("the grid begins at %d, want %d", now, at-4)
+	}
 	g.SetItems(10, keyOf, itemOf)
 	if first, _ := g.OnScreen(); first != 0 || g.SelectedCount() != 0 {
 		t.Errorf("a short list begins at %d with %d chosen", first, g.SelectedCount())
