@@ -118,7 +118,7 @@ func (c *Catalog) adoptOne(tx *bolt.Tx, s *Said, a *Adopted) error {
 	if !marks.Equal(now.Marks) {
 		a.Marks++
 	}
-	return c.putSaid(tx, s.ID[:], &said{edits.Faces, edits.Last, marks})
+	return c.putSaid(tx, s.ID[:], &said{edits.Faces, edits.Last, marks, now.Heard})
 }
 
 // joined returns what m says, and of what it does not speak about, what other says.

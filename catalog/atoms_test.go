@@ -21,8 +21,9 @@ type shot struct {
 	state catalog.State
 	rec   *catalog.Record // nil: never analysed, or failed
 
-	marks  photo.Marks
-	albums []string
+	marks   photo.Marks
+	differs bool // another program says something else
+	albums  []string
 }
 
 func (s *shot) faces() []*face.Face {
@@ -146,7 +147,7 @@ func atoms() map[string][]atom {
 			poseAtom("tilted", func(p face.Pose) bool { return p.Roll >= 15 || p.Roll <= -15 }),
 		},
 		"faces": {facesAtom("0", 0, 0), facesAtom("1", 1, 1), facesAtom("2", 2, 2), facesAtom("3-", 3, 99)},
-		"state": {}, "rating": {}, "flag": {}, "label": {}, "tagged": {}, "offline": {},
+		"state": {}, "rating": {}, "flag": {}, "label": {}, "tagged": {}, "offline": {}, "differs": {photoAtom("yes", func(s *shot) bool { return s.differs })},
 	}
 	for stars := range uint8(photo.MaxRating + 1) {
 		all["rating"] = append(all["rating"], photoAtom(fmt.Sprint(stars), func(s *shot) bool { return s.marks.Rating == stars }))

@@ -230,7 +230,7 @@ func (c *Catalog) read(tx *bolt.Tx, id []byte) (r Record, ok bool, err error) {
 		ok = true
 	}
 	if s, err := c.said(tx, id); err == nil {
-		r.Edits, r.Marks = s.edits(), s.Marks
+		r.Edits, r.Marks, r.Heard = s.edits(), s.Marks, s.Heard
 	}
 	return r, ok, nil
 }

@@ -61,7 +61,7 @@ func TestCheckOfASoundCatalog(t *testing.T) {
 }
 
 func TestCheckOfEarlierVersions(t *testing.T) {
-	for _, name := range []string{"schema1.db.gz", "schema2.db.gz", "schema3.db.gz"} {
+	for _, name := range []string{"schema1.db.gz", "schema2.db.gz", "schema3.db.gz", "schema4.db.gz"} {
 		path := unpack(t, name)
 		before, err := os.ReadFile(path)
 		check(t, err)

@@ -8,7 +8,7 @@
 //	meta      name      -> schema version, layout of the rows, Policy; hash -> what many records share: camera, lens, networks
 //	paths     path      -> stamp, state, photo.ID
 //	photos    photo.ID  -> Record: metadata, analysis and the former one, without what is shared
-//	edits     photo.ID  -> what people said about the photo and its faces; no analysis touches it
+//	edits     photo.ID  -> what people said about the photo and its faces, and what files of other programs did (Heard); no analysis touches it
 //	rows      photo.ID  -> what the index needs of record and edits; derived, made anew when lost
 //	albums    name      -> Album
 //	searches  name      -> Search

@@ -15,14 +15,20 @@ type said struct {
 	Faces []face.Edit `cbor:"1,keyasint,omitempty"`
 	Last  uint32      `cbor:"2,keyasint,omitempty"` // face.Edits.Last
 	Marks photo.Marks `cbor:"3,keyasint,omitzero"`
+	Heard Heard       `cbor:"4,keyasint,omitzero"` // what other programs said; since version 5
 }
+
+// said is what is stored of what people and other programs said.
+func (r *Record) said() *said { return &said{r.Edits.Faces, r.Edits.Last, r.Marks, r.Heard} }
 
 func (s *said) edits() face.Edits { return face.Edits{Faces: s.Faces, Last: s.Last} }
 
 // empty reports whether s says nothing.
-func (s *said) empty() bool { return len(s.Faces) == 0 && s.Last == 0 && s.Marks.IsZero() }
+func (s *said) empty() bool {
+	return len(s.Faces) == 0 && s.Last == 0 && s.Marks.IsZero() && s.Heard.IsZero()
+}
 
-// Edit has edit change what people said about a photo, r.Edits and r.Marks, and stores it at once, in a
+// Edit has edit change what people said about a photo, r.Edits and r.Marks, and what they decided about other programs' words (Record.Decide), and stores it at once, in a
 // transaction of its own: when Edit returns, it is on the disk and in the index. edit
 // must leave the rest of r as it is; its error is returned, and nothing is stored then. r is what
 // is stored, whatever the policy lets be seen of it. Of a content that was never analysed only its identity is set, apart from
@@ -82,7 +88,7 @@ func (c *Catalog) editOne(tx *bolt.Tx, id photo.ID, edit func(r *Record) error, 
 	if err := r.Marks.Check(); err != nil {
 		return err
 	}
-	if err := c.putSaid(tx, id[:], &said{r.Edits.Faces, r.Edits.Last, r.Marks}); err != nil {
+	if err := c.putSaid(tx, id[:], r.said()); err != nil {
 		return err
 	}
 	*changed = newRow(&r, c.policy)
@@ -158,6 +164,9 @@ func (c *Catalog) carry(tx *bolt.Tx, from, to photo.ID) error {
 	if now.Marks.IsZero() {
 		now.Marks = before.Marks
 	}
+	if now.Heard.IsZero() {
+		now.Heard = before.Heard.carried(from, to)
+	}
 	if samePicture(from, to) && len(now.Faces) == 0 && len(before.Faces) > 0 {
 		r, ok, err := c.read(tx, from[:])
 		if err != nil {
@@ -184,12 +193,17 @@ func turned(edits []face.Edit, r *Record, from, to photo.Orientation) []face.Edi
 	sw, sh := float32(w), float32(h)
 	out := make([]face.Edit, len(edits))
 	for i, e := range edits {
-		x0, y0 := from.ToStored(e.Box.Min.X, e.Box.Min.Y, sw, sh)
-		x1, y1 := from.ToStored(e.Box.Max.X, e.Box.Max.Y, sw, sh)
-		x0, y0 = to.ToUpright(x0, y0, sw, sh)
-		x1, y1 = to.ToUpright(x1, y1, sw, sh)
-		e.Box.Min, e.Box.Max = face.Pt(min(x0, x1), min(y0, y1)), face.Pt(max(x0, x1), max(y0, y1))
+		e.Box = turnedBox(e.Box, from, to, sw, sh)
 		out[i] = e
 	}
 	return out
+}
+
+// turnedBox returns where a box of the photo that is upright in orientation from is in orientation to. The stored picture has the size sw x sh.
+func turnedBox(b face.Box, from, to photo.Orientation, sw, sh float32) face.Box {
+	x0, y0 := from.ToStored(b.Min.X, b.Min.Y, sw, sh)
+	x1, y1 := from.ToStored(b.Max.X, b.Max.Y, sw, sh)
+	x0, y0 = to.ToUpright(x0, y0, sw, sh)
+	x1, y1 = to.ToUpright(x1, y1, sw, sh)
+	return face.Box{Min: face.Pt(min(x0, x1), min(y0, y1)), Max: face.Pt(max(x0, x1), max(y0, y1))}
 }

@@ -428,6 +428,25 @@ func TestOpenSchema3(t *testing.T) {
 	}
 }
 
+// A catalog of version 4: a.jpg with Ada, rated, labelled, tagged and in an album, b.jpg without a face, c.jpg waits, d.jpg failed.
+func TestOpenSchema4(t *testing.T) {
+	path := unpack(t, "schema4.db.gz")
+	c := mustOpen(t, path)
+	for range 2 {
+		if p := c.Problems(); len(p) > 0 {
+			t.Error(p)
+		}
+		wantFound(t, c, "person:ada rating:4 flag:picked label:blue tag:rome album:best", "a.jpg")
+		wantFound(t, c, "differs:yes")
+		wantFound(t, c, "state:waiting", "c.jpg")
+		wantFound(t, c, "state:failed", "d.jpg")
+		if u := c.Unheard([]photo.File{file("a.jpg", 1), file("c.jpg", 1)}); len(u) > 0 {
+			t.Errorf("sidecars that are not there: %v", u)
+		}
+		c = reopen(t, c, path)
+	}
+}
+
 // A file of version 1 that lost a bucket is no catalog, and stays as it is.
 func TestDamagedSchema1(t *testing.T) {
 	path := schema1(t)

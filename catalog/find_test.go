@@ -397,9 +397,13 @@ func TestFindAgainstSlowEvaluator(t *testing.T) {
 			check(t, c.Renew([]string{s.path}, 0))
 		}
 		if s.rec != nil && rng.IntN(2) == 0 { // of some somebody said something
-			s.marks = randomMarks(rng)
+			s.marks, s.differs = randomMarks(rng), rng.IntN(3) == 0
 			check(t, c.Edit(s.rec.ID, func(r *catalog.Record) error {
 				r.Marks = s.marks
+				r.Heard.Open = nil
+				if s.differs {
+					r.Heard.Open = []catalog.Difference{{Item: catalog.ItemRating, Marks: photo.Marks{Rating: (s.marks.Rating + 1) % 6}}}
+				}
 				return nil
 			}))
 		}

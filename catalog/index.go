@@ -79,6 +79,8 @@ type photoRow struct {
 	marks  *photo.Marks  // nil for none
 	have   face.Features // Entry.Have
 	mode   uint8         // place in index.modes
+
+	differs bool // row.Differs
 }
 
 // none is no photo.
@@ -142,7 +144,7 @@ func (ix *index) queryPhoto(ref Ref) query.Photo {
 	return query.Photo{
 		Folder: folder, Name: name, State: int(p.stored.State), Faces: int(ix.accepted[ref]),
 		Camera: p.camera, Taken: p.taken,
-		Rating: int(marks.Rating), Flag: int(marks.Flag), Label: int(marks.Label), Tags: marks.Tags, Offline: ix.offline.has(uint32(ref)),
+		Rating: int(marks.Rating), Flag: int(marks.Flag), Label: int(marks.Label), Tags: marks.Tags, Offline: ix.offline.has(uint32(ref)), Differs: p.differs,
 	}
 }
 
@@ -366,7 +368,7 @@ func (ix *index) setFaces(ref Ref, r *row) {
 func (ix *index) setPhoto(ref Ref, r *row, marks *photo.Marks) {
 	p := &ix.photos[ref]
 	p.w, p.h, p.taken = r.W, r.H, r.taken()
-	p.camera, p.have = r.Camera, face.Features(r.Have)
+	p.camera, p.have, p.differs = r.Camera, face.Features(r.Have), r.Differs
 	for _, tag := range p.said().Tags {
 		ix.tags.remove(tag, uint32(ref))
 	}

@@ -95,6 +95,7 @@ type foundRow struct {
 	accepted     uint16
 	count        uint16 // of its faces
 	dated        bool
+	differs      bool
 	joined       bool // its faces belong to a photo, or it is not sound
 }
 
@@ -278,7 +279,7 @@ func takeRow(r *row, first uint32, block *faceBlock) foundRow {
 	}
 	f := foundRow{
 		seconds: r.Seconds, first: first, w: r.W, h: r.H, have: r.Have, nanos: r.Nanos, zone: r.Zone,
-		accepted: uint16(min(int(r.Accepted), len(r.Numbers))), count: uint16(len(r.Numbers)), dated: r.Dated,
+		accepted: uint16(min(int(r.Accepted), len(r.Numbers))), count: uint16(len(r.Numbers)), dated: r.Dated, differs: r.Differs,
 	}
 	if !r.Marks.IsZero() {
 		marks := r.Marks
@@ -360,7 +361,7 @@ func (l *loader) join() (doubtful []Ref, err error) {
 		}
 		r = row{
 			W: f.w, H: f.h, Dated: f.dated, Seconds: f.seconds, Nanos: f.nanos, Zone: f.zone, Camera: texts[f.camera], Accepted: int32(f.accepted),
-			Have: f.have, Mode: texts[f.mode],
+			Have: f.have, Mode: texts[f.mode], Differs: f.differs,
 		}
 		ix.setPhoto(ref, &r, f.marks)
 	}

@@ -21,15 +21,19 @@ const (
 	packedRenew
 	packedBare
 	packedID // there is one
+	packedSidecars
 )
 
 func (v *pathValue) appendPacked(b []byte) []byte {
-	bits := bit(packedGone, v.Gone) | bit(packedRenew, v.Renew) | bit(packedBare, v.Bare) | bit(packedID, !v.ID.IsZero())
+	bits := bit(packedGone, v.Gone) | bit(packedRenew, v.Renew) | bit(packedBare, v.Bare) | bit(packedID, !v.ID.IsZero()) | bit(packedSidecars, v.Sidecars != 0)
 	b = append(b, packedPath, bits, byte(v.State), byte(v.Look))
 	b = binary.AppendVarint(b, v.Size)
 	b = binary.BigEndian.AppendUint64(b, uint64(v.MTime))
 	if !v.ID.IsZero() {
 		b = append(b, v.ID[:]...)
+	}
+	if v.Sidecars != 0 {
+		b = binary.BigEndian.AppendUint64(b, v.Sidecars)
 	}
 	return append(b, v.Failure...)
 }
@@ -48,6 +52,9 @@ func (v *pathValue) unpack(data []byte) error {
 	if bits&packedID != 0 {
 		copy(v.ID[:], u.take(len(v.ID)))
 	}
+	if bits&packedSidecars != 0 {
+		v.Sidecars = u.uint64()
+	}
 	v.Failure = string(u.data)
 	if u.failed || v.State > Failed {
 		return fmt.Errorf("%w: it is no entry", ErrDamaged)
@@ -62,12 +69,13 @@ const (
 	packedNames
 	packedAnalysed
 	packedNumbers // they are not 1, 2, 3 ...
-	packedRow     = 1<<iota - 1
+	packedDiffers
+	packedRow = 1<<iota - 1
 )
 
 // appendPacked begins with how many faces there are, so that the index can make room for all before it reads any.
 func (r *row) appendPacked(b []byte) []byte {
-	bits := bit(packedDated, r.Dated) | bit(packedMarks, !r.Marks.IsZero()) | bit(packedNames, r.Names != nil) | bit(packedAnalysed, r.Analysed)
+	bits := bit(packedDated, r.Dated) | bit(packedMarks, !r.Marks.IsZero()) | bit(packedNames, r.Names != nil) | bit(packedAnalysed, r.Analysed) | bit(packedDiffers, r.Differs)
 	for i, number := range r.Numbers {
 		bits |= bit(packedNumbers, number != uint32(i+1))
 	}
@@ -156,7 +164,7 @@ func (r *row) unpackPhoto(u *unpacker) (faces int) {
 	bits := u.take(1)[0]
 	u.failed = u.failed || bits > packedRow
 	faces = u.count()
-	*r = row{Numbers: r.Numbers, Codes: r.Codes, Analysed: bits&packedAnalysed != 0, Accepted: u.int32(), W: u.int32(), H: u.int32(), Have: u.uint32()}
+	*r = row{Numbers: r.Numbers, Codes: r.Codes, Analysed: bits&packedAnalysed != 0, Differs: bits&packedDiffers != 0, Accepted: u.int32(), W: u.int32(), H: u.int32(), Have: u.uint32()}
 	r.Mode, r.Camera = u.text(), u.text()
 	if bits&packedDated != 0 {
 		r.Dated, r.Seconds, r.Nanos, r.Zone = true, u.varint(), u.int32(), int32(u.varint())

@@ -26,6 +26,7 @@ func packedRows() []row {
 			Marks: photo.Marks{Rating: 5, Flag: photo.Picked, Label: photo.Purple, Tags: []string{"Places|Rome", "wedding"}},
 		},
 		{Marks: photo.Marks{Rating: 1}},
+		{Analysed: true, W: 1, H: 1, Differs: true},
 	}
 }
 
@@ -56,6 +57,7 @@ func FuzzUnpackPath(f *testing.F) {
 		{},
 		{Size: 1 << 40, MTime: -1, State: Done, ID: photo.ID{1}, Look: LookHarder},
 		{State: Failed, Failure: "The file is no picture.", Gone: true, Renew: true, Bare: true},
+		{State: Done, ID: photo.ID{1}, Sidecars: 1<<64 - 1},
 	} {
 		f.Add(v.appendPacked(nil))
 	}

@@ -172,6 +172,9 @@ func (p *person) lookFor(ctx context.Context, c *Catalog) error {
 					if err != nil || !ok {
 						return ctx.Err() // Check tells of it
 					}
+					if s.Heard.names(p.is) {
+						p.photos[id] = true
+					}
 					if slices.ContainsFunc(s.Marks.Tags, p.mentioned) {
 						p.mentions++
 					}
@@ -325,12 +328,10 @@ func (p *person) removeFace(tx *bolt.Tx, c *Catalog, id photo.ID) error {
 	if r.Former != nil && r.Former.Analysis.Drop(gone) > 0 {
 		changed = true
 	}
-	left := slices.DeleteFunc(slices.Clone(s.Faces), func(e face.Edit) bool { return numbers[e.Number] })
-	if len(left) < len(s.Faces) {
-		s.Faces = left
-		if err := c.putSaid(tx, id[:], &s); err != nil {
-			return err
-		}
+	s.Faces = slices.DeleteFunc(slices.Clone(s.Faces), func(e face.Edit) bool { return numbers[e.Number] })
+	s.Heard.silence(p.is) // the photo's files may name the person
+	if err := c.putSaid(tx, id[:], &s); err != nil {
+		return err
 	}
 	if changed && analysed {
 		if err := c.putRecord(tx.Bucket([]byte(bucketPhotos)), &r); err != nil {

@@ -82,6 +82,8 @@ type Record struct {
 	// brings them along, Commit does not look at them. What the faces are is face.Apply(&r.Analysis, &r.Edits).
 	Edits face.Edits  `cbor:"-"`
 	Marks photo.Marks `cbor:"-"`
+	// Heard is what other programs said about the photo in their files, as far as anybody has read these.
+	Heard Heard `cbor:"-"`
 }
 
 // Former is an analysis that another one took the place of. Its faces have the numbers of those that took theirs, and
@@ -121,6 +123,7 @@ type Outcome struct {
 	Record  *Record
 	Looked  Look   // how the photo was searched: what else a person asked for is still to be done
 	Added   bool   // the record adds to the former one: no face was looked for anew
+	Told    *Told  // what other programs wrote into the file, with a Record; nil if nobody looked
 	Failure string // a sentence for people
 }
 

@@ -35,11 +35,11 @@ var (
 )
 
 // schema is the version of the file's layout. migrate.go tells what each one changed.
-const schema = 4
+const schema = 5
 
 // rowVersion is to be raised when newRow or face.Apply makes another row of the same
 // record; the rows that were stored before are then made anew.
-const rowVersion = 6
+const rowVersion = 7
 
 // layoutOf names all that rows depend on.
 func layoutOf(p Policy) string {
@@ -78,6 +78,9 @@ type pathValue struct {
 	Gone    bool     // the last scan did not find the file
 	Renew   bool     // to be analysed anew although nothing has changed
 	Look    Look     // how people asked for the photo to be searched
+
+	// Sidecars is photo.File.Sidecars of those that were read last for this content, 0 for none.
+	Sidecars uint64
 }
 
 // row is what the index needs of a content. appendPacked makes its stored form.
@@ -96,6 +99,7 @@ type row struct {
 	Have     uint32   // Entry.Have
 	Mode     string   // Entry.Mode
 	Marks    photo.Marks
+	Differs  bool // another program says something else, and nobody has decided: Record.Differences
 }
 
 // bare returns the row of a path of whose content no more is known than what people said.
@@ -108,7 +112,7 @@ func newRow(r *Record, p Policy) row {
 	}
 	r = p.shown(r)
 	a := face.Apply(&r.Analysis, &r.Edits)
-	out := row{Analysed: true, Marks: r.Marks, W: int32(a.W), H: int32(a.H), Camera: r.Meta.Camera(), Accepted: int32(a.Accepted()), Mode: a.Mode}
+	out := row{Analysed: true, Marks: r.Marks, Differs: len(r.Differences()) > 0, W: int32(a.W), H: int32(a.H), Camera: r.Meta.Camera(), Accepted: int32(a.Accepted()), Mode: a.Mode}
 	if len(r.Edits.Missing(&r.Analysis)) == 0 {
 		out.Have = uint32(r.Analysis.Have)
 	}

@@ -19,6 +19,10 @@ type change struct {
 	record *Record // nil: the record, if any, stays
 	added  bool    // the record adds to the former one
 	row    *row    // of the content, if it may have changed; put makes it
+
+	told    *Told // what a file says about the content; nil if nobody has read any
+	sidecar bool  // that is a sidecar
+	unseen  bool  // there is a face that nobody has looked at; put sets it
 }
 
 // Track tells that a scan found these files. New paths wait to be analysed, and so
@@ -36,7 +40,7 @@ func (c *Catalog) Track(files []photo.File) error {
 				}
 				v.Gone = false
 			default:
-				v = pathValue{Size: f.Size, MTime: toNano(f.MTime), ID: v.ID, Bare: v.Bare, Look: v.Look}
+				v = pathValue{Size: f.Size, MTime: toNano(f.MTime), ID: v.ID, Bare: v.Bare, Look: v.Look, Sidecars: v.Sidecars}
 			}
 			changes = append(changes, change{path: f.Path, stored: v})
 		}
@@ -118,7 +122,7 @@ func (c *Catalog) Commit(done []Outcome) error {
 			if o.Record != nil && o.Record.ID.IsZero() {
 				return nil, fmt.Errorf("%s: a record needs the identity of the photo", o.File.Path)
 			}
-			ch := change{path: o.File.Path, record: o.Record, added: o.Added}
+			ch := change{path: o.File.Path, record: o.Record, added: o.Added, told: o.Told}
 			ch.stored = pathValue{Size: o.File.Size, MTime: toNano(o.File.MTime), State: Failed, Failure: o.Failure}
 			if o.Record != nil {
 				ch.stored.State, ch.stored.ID = Done, o.Record.ID
@@ -128,6 +132,9 @@ func (c *Catalog) Commit(done []Outcome) error {
 				ch.stored.ID, ch.stored.Bare = before.ID, !before.ID.IsZero()
 			}
 			ch.stored.Gone, ch.stored.Look = known && before.Gone, before.Look
+			if ch.stored.ID == before.ID { // else nobody has read them for this content
+				ch.stored.Sidecars = before.Sidecars
+			}
 			switch {
 			case known && !o.File.MTime.IsZero() && before.MTime > ch.stored.MTime:
 				ch.stored.Size, ch.stored.MTime, ch.stored.State, ch.stored.Failure = before.Size, before.MTime, Waiting, ""
@@ -236,6 +243,16 @@ func (c *Catalog) put(tx *bolt.Tx, ch *change, albums *[]Album) error {
 		if err := c.putRecord(tx.Bucket([]byte(bucketPhotos)), &record); err != nil {
 			return err
 		}
+		if err := c.hear(tx, ch, &record); err != nil {
+			return err
+		}
+	case ch.told != nil: // about a content that is analysed
+		if record, _, err = c.read(tx, id[:]); err != nil {
+			return ignoreDamage(err)
+		}
+		if err := c.hear(tx, ch, &record); err != nil {
+			return err
+		}
 	case before.ID != id: // a content that nobody has looked at, or not under this path
 		if record, _, err = c.read(tx, id[:]); ignoreDamage(err) != nil {
 			return err
@@ -244,7 +261,7 @@ func (c *Catalog) put(tx *bolt.Tx, ch *change, albums *[]Album) error {
 		return nil
 	}
 	r := newRow(&record, c.policy)
-	ch.row = &r
+	ch.row, ch.unseen = &r, r.Analysed && len(record.Edits.Missing(&record.Analysis)) > 0
 	return c.putRow(tx.Bucket([]byte(bucketRows)), id[:], &r)
 }
 
@@ -288,7 +305,7 @@ func (c *Catalog) succeed(tx *bolt.Tx, r Record, added bool) (Record, error) {
 	if ignoreDamage(err) != nil {
 		return Record{}, err
 	}
-	r.Edits, r.Marks = s.edits(), s.Marks
+	r.Edits, r.Marks, r.Heard = s.edits(), s.Marks, s.Heard
 	var before *face.Analysis
 	if ok {
 		before = &former.Analysis

@@ -81,6 +81,7 @@ type Photo struct {
 	Tags    []string // levels parted by levelSeparator: photo.TagSeparator
 	Albums  []string
 	Offline bool // the drive that it lies on is not there
+	Differs bool // another program says something else about it than people here
 }
 
 // levelSeparator parts the levels of a tag, as photo.TagSeparator does.

@@ -291,6 +291,12 @@ var ofPhotos = []Field{
 		number: func(p *Photo) int { return truth(len(p.Tags) > 0) },
 	},
 	{
+		Name: "differs", Title: "Differs", Help: "Whether another program says something else about the photo than people here, and nobody has decided what holds.",
+		Kind: Choice, OfPhoto: true, Panel: true,
+		Values: []Value{choice("yes", "Differs from XMP", yes)},
+		number: func(p *Photo) int { return truth(p.Differs) },
+	},
+	{
 		Name: "album", Title: "Album", Help: "The whole name of an album that the photo is in.", Kind: Text, OfPhoto: true,
 		Repeats: true, Many: true, chip: "Album", match: equalFold,
 		texts: func(p *Photo) []string { return p.Albums },
