@@ -73,6 +73,7 @@ pack: ## build models/pack anew from the published packages
 install: build ## put programs and library into the user's folders (PREFIX=~/.local)
 	@scripts/install
 
+package: TAGS := $(TAGS),static
 package: build ## make an application package of this platform in out/
 	@scripts/package
 

@@ -67,6 +67,8 @@ type Encoded struct {
 
 	mu       sync.Mutex  // guards what follows
 	pixels   *image.RGBA // the largest decoding so far, upright, shared with callers
+	eighths  int         // the scale of pixels
+	regions  float64     // what regions have cost so far, in decodings of the whole
 	warnings []string
 }
 
@@ -197,31 +199,16 @@ func (e *Encoded) Size() (w, h int) {
 }
 
 // Pixels returns the upright photo, opaque, with its origin at 0, 0, at the smallest
-// scale the decoder has (1/8, 1/4, 1/2, 1 for JPEG, else 1) whose long side is at least
+// scale the decoder has (1/8, 1/4, 3/8, 1/2, 1 for JPEG, else 1) whose long side is at least
 // longSide pixels; 0 means full size. The largest picture so far is kept: asked for the
 // same or less, the same one is returned. So it is shared: it must not be changed.
 func (e *Encoded) Pixels(ctx context.Context, longSide int) (*image.RGBA, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	full := max(e.Meta.StoredW, e.Meta.StoredH)
-	if longSide <= 0 || longSide > full {
-		longSide = full
-	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.pixels != nil && max(e.pixels.Rect.Dx(), e.pixels.Rect.Dy()) >= longSide {
-		return e.pixels, nil
-	}
-	stored, warning, err := pixels(ctx, e.Format, e.data, longSide)
-	if err != nil {
-		return nil, err
-	}
-	if warning != "" && len(e.warnings) == 0 {
-		e.warnings = append(e.warnings, warning)
-	}
-	e.pixels = turn(stored, e.Meta.Orientation)
-	return e.pixels, nil
+	return e.whole(ctx, e.eighthsFor(longSide))
 }
 
 // Warnings returns what is wrong with a photo that could be decoded all the same.
@@ -236,7 +223,7 @@ func (e *Encoded) Warnings() []string {
 func (e *Encoded) Release() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.pixels = nil
+	e.pixels, e.regions = nil, 0
 }
 
 // plain takes the path out of a system's error: the caller names the file.

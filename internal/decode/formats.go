@@ -38,17 +38,11 @@ func size(f photo.Format, data []byte) (w, h int, err error) {
 	return c.Width, c.Height, nil
 }
 
-// pixels decodes a picture as stored, opaque, in sRGB. warning says what is wrong with a usable picture.
-// Decoders that read as they go, all but TurboJPEG and GIF's, end with ctx.
-func pixels(ctx context.Context, f photo.Format, data []byte, longSide int) (img *image.RGBA, warning string, err error) {
+// pixels decodes a picture of any format but JPEG as stored, opaque, in sRGB. warning says what is wrong with a
+// usable picture. Decoders that read as they go, all but GIF's, end with ctx.
+func pixels(ctx context.Context, f photo.Format, data []byte) (img *image.RGBA, warning string, err error) {
 	defer recovered(&err)
 	colours, note := coloursOf(f, data)
-	if f == photo.JPEG {
-		if img, warning, err = jpegPixels(data, longSide); err == nil {
-			colours.apply(img)
-		}
-		return img, joined(warning, note), err
-	}
 	decoder := map[photo.Format]func(io.Reader) (image.Image, error){
 		photo.PNG: png.Decode, photo.WebP: webp.Decode, photo.TIFF: tiff.Decode, photo.BMP: bmp.Decode, photo.GIF: firstFrame,
 	}[f]

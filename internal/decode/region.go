@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"image"
 	"math"
+
+	"semblance/internal/photo"
 )
 
 // Region returns the part r of the photo, which is in pixels of the upright photo at full
@@ -12,41 +14,146 @@ import (
 // least longSide pixels; 0 means full resolution. The picture shows exactly r, also where r
 // does not fall on whole pixels of that scale. It is the caller's. An empty part is an error.
 //
-// The whole photo is decoded at that scale and kept, as by Pixels, until Release:
-// 4 bytes a pixel, and as much again for a moment where the photo has to be turned.
+// Of a JPEG no more than the part is decoded into memory, unless the whole is there already, as after Pixels.
+// All data above the part are read for it, so that once regions have cost about as much as the whole photo,
+// that is decoded and kept, as by Pixels, until Release: 4 bytes a pixel. Of other formats it always is.
 func (e *Encoded) Region(ctx context.Context, r image.Rectangle, longSide int) (*image.RGBA, error) {
 	w, h := e.Size()
 	r = r.Intersect(image.Rect(0, 0, w, h))
 	if r.Empty() {
 		return nil, fmt.Errorf("region %v of a photo of %d x %d: empty", r, w, h)
 	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	whole := 0
 	if side := max(r.Dx(), r.Dy()); longSide > 0 && longSide < side {
 		whole = (max(w, h)*longSide + side - 1) / side
 	}
-	pix, err := e.Pixels(ctx, whole)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	n := e.eighthsFor(whole)
+	if e.pixels != nil && e.eighths >= n {
+		return e.cut(e.pixels, e.pixels.Rect, r, e.eighths), nil
+	}
+	around := e.around(r, n)
+	if cost := e.partCost(around, n); e.Format == photo.JPEG && turboBuilt && e.regions+cost <= 1 {
+		img, err := e.picture(ctx, n, around)
+		if err != nil {
+			return nil, err
+		}
+		e.regions += cost
+		return e.cut(img, around, r, n), nil
+	}
+	img, err := e.whole(ctx, n)
 	if err != nil {
 		return nil, err
 	}
-	eighths := e.eighths(pix)
-	if eighths == 8 {
-		return crop(pix, r), nil
-	}
-	x, y := e.scaledPoint(r.Min, eighths)
-	step := 8 / float64(eighths)
-	rw, rh := math.Ceil(float64(r.Dx())/step), math.Ceil(float64(r.Dy())/step)
-	return resample(pix, x, y, float64(r.Dx())/step/rw, float64(r.Dy())/step/rh, int(rw), int(rh)), nil
+	return e.cut(img, img.Rect, r, e.eighths), nil
 }
 
-// eighths returns the scale of a decoded picture of the whole photo, in eighths.
-func (e *Encoded) eighths(pix *image.RGBA) int {
-	w, h := e.Size()
-	for _, n := range []int{8, 4, 2} {
-		if pix.Rect.Dx() == scaled(w, n) && pix.Rect.Dy() == scaled(h, n) {
-			return n
-		}
+// eighthsFor returns the smallest scale the photo's decoder has, in eighths, at which the
+// long side has at least longSide pixels; 0 means full size.
+func (e *Encoded) eighthsFor(longSide int) int {
+	full := max(e.Meta.StoredW, e.Meta.StoredH)
+	if e.Format != photo.JPEG || longSide <= 0 || longSide >= full {
+		return 8
 	}
-	return 1
+	return jpegEighths(full, longSide)
+}
+
+// whole returns the photo at n eighths or larger and keeps it. The caller holds the lock.
+func (e *Encoded) whole(ctx context.Context, n int) (*image.RGBA, error) {
+	if e.pixels != nil && e.eighths >= n {
+		return e.pixels, nil
+	}
+	e.pixels = nil // it would lie in memory beside the larger one
+	img, err := e.picture(ctx, n, e.scaledBounds(n))
+	if err != nil {
+		return nil, err
+	}
+	e.pixels, e.eighths = img, n
+	return img, nil
+}
+
+// picture decodes a part of the photo, in pixels of the upright photo at n eighths, and keeps what the
+// decoder says about the file. The caller holds the lock.
+func (e *Encoded) picture(ctx context.Context, n int, part image.Rectangle) (*image.RGBA, error) {
+	img, warning, err := e.decode(ctx, n, part)
+	if err != nil {
+		return nil, err
+	}
+	if warning != "" && len(e.warnings) == 0 {
+		e.warnings = append(e.warnings, warning)
+	}
+	return img, nil
+}
+
+func (e *Encoded) decode(ctx context.Context, n int, part image.Rectangle) (img *image.RGBA, warning string, err error) {
+	o := e.Meta.Orientation
+	if e.Format != photo.JPEG {
+		img, warning, err := pixels(ctx, e.Format, e.data)
+		if err != nil {
+			return nil, "", err
+		}
+		return turn(img, o), warning, nil
+	}
+	defer recovered(&err)
+	colours, note := coloursOf(e.Format, e.data)
+	if img, warning, err = jpegPart(ctx, e.data, n, e.storedRect(part, n), o); err != nil {
+		return nil, "", err
+	}
+	colours.apply(img)
+	return img, joined(warning, note), nil
+}
+
+// scaledBounds is the upright photo at n eighths.
+func (e *Encoded) scaledBounds(n int) image.Rectangle {
+	w, h := e.Size()
+	return image.Rect(0, 0, scaled(w, n), scaled(h, n))
+}
+
+// storedRect maps a part of the upright photo at n eighths to the stored one at that scale.
+func (e *Encoded) storedRect(r image.Rectangle, n int) image.Rectangle {
+	o, w, h := e.Meta.Orientation, float32(scaled(e.Meta.StoredW, n)), float32(scaled(e.Meta.StoredH, n))
+	x0, y0 := o.ToStored(float32(r.Min.X), float32(r.Min.Y), w, h)
+	x1, y1 := o.ToStored(float32(r.Max.X), float32(r.Max.Y), w, h)
+	return image.Rect(int(x0), int(y0), int(x1), int(y1)) // whole numbers, and so exact
+}
+
+// around returns the pixels at n eighths that show the part r of the photo, with the neighbours that cut reads.
+func (e *Encoded) around(r image.Rectangle, n int) image.Rectangle {
+	if n == 8 {
+		return r
+	}
+	x0, y0 := e.scaledPoint(r.Min, n)
+	x1, y1 := e.scaledPoint(r.Max, n)
+	return image.Rect(int(math.Floor(x0)), int(math.Floor(y0)), int(math.Ceil(x1)), int(math.Ceil(y1))).
+		Inset(-1).Intersect(e.scaledBounds(n))
+}
+
+// cut takes the part r of the photo out of img, which shows the part of the photo at n eighths that is
+// called part there. At full size that may be img itself.
+func (e *Encoded) cut(img *image.RGBA, part, r image.Rectangle, n int) *image.RGBA {
+	if n == 8 {
+		if part == r && img != e.pixels {
+			return img
+		}
+		return crop(img, r.Sub(part.Min))
+	}
+	x, y := e.scaledPoint(r.Min, n)
+	step := 8 / float64(n)
+	rw, rh := math.Ceil(float64(r.Dx())/step), math.Ceil(float64(r.Dy())/step)
+	return resample(img, x-float64(part.Min.X), y-float64(part.Min.Y),
+		float64(r.Dx())/step/rw, float64(r.Dy())/step/rh, int(rw), int(rh))
+}
+
+// partCost is what it takes to decode a part of the photo, in decodings of the whole at the same scale.
+func (e *Encoded) partCost(part image.Rectangle, n int) float64 {
+	bounds := e.scaledBounds(n)
+	stored := e.storedRect(part, n)
+	all := float64(bounds.Dx() * bounds.Dy())
+	return .5*float64(stored.Max.Y)/float64(e.storedRect(bounds, n).Max.Y) + .5*float64(part.Dx()*part.Dy())/all
 }
 
 // scaledPoint maps a point of the upright photo at full size to the upright picture of
@@ -60,7 +167,7 @@ func (e *Encoded) scaledPoint(p image.Point, eighths int) (x, y float64) {
 	return float64(ux), float64(uy)
 }
 
-// scaled is the length of a side at n eighths: rounded up, as in TurboJPEG's TJSCALED.
+// scaled is the length of a side at n eighths: rounded up, as libjpeg-turbo does.
 func scaled(v, n int) int { return (v*n + 7) / 8 }
 
 // resample reads w x h pixels of img, bilinear: the first covers the square of stepX by

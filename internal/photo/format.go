@@ -38,7 +38,7 @@ func (f Format) String() string {
 // A scan lists these files; Sniff tells what they really are.
 func FormatOf(path string) Format {
 	switch strings.ToLower(filepath.Ext(path)) {
-	case ".jpg", ".jpeg", ".jpe", ".jfif":
+	case ".jpg", ".jpeg", ".jpe", ".jfif", ".mpo":
 		return JPEG
 	case ".png":
 		return PNG

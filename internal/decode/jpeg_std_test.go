@@ -8,8 +8,7 @@ import (
 	"semblance/internal/photo"
 )
 
-// stdJPEG decodes with the standard library, at full size: for builds without
-// TurboJPEG, and as the measure of it. It gives nothing of a truncated file.
+// stdJPEG decodes with the standard library, at full size: the measure of libjpeg-turbo.
 func stdJPEG(data []byte) (*image.RGBA, error) {
 	m, err := jpeg.Decode(bytes.NewReader(data))
 	if err != nil {
