@@ -132,9 +132,9 @@ func (d Decoder) load(ctx context.Context, path string) (photo.File, []byte, err
 // readAll reads a file of size bytes, a piece at a time: a folder on a slow network must not
 // hold up the end of the program. A file that grows meanwhile is read no further.
 func readAll(ctx context.Context, path string, size int64) ([]byte, error) {
-	f, err := os.Open(path)
+	f, _, err := openFile(path)
 	if err != nil {
-		return nil, plain(err)
+		return nil, err
 	}
 	defer f.Close()
 	data := make([]byte, size)

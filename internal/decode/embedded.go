@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"image"
 	"io"
-	"os"
 	"path/filepath"
 
 	"semblance/internal/photo"
@@ -34,16 +33,9 @@ func (d Decoder) EmbeddedThumbnail(ctx context.Context, path string) (*image.RGB
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	info, err := os.Stat(path)
+	f, info, err := openFile(path)
 	if err != nil {
-		return nil, plain(err)
-	}
-	if !info.Mode().IsRegular() { // opening a pipe would wait for whoever writes into it
-		return nil, fmt.Errorf("%w: not a file", ErrUnsupported)
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, plain(err)
+		return nil, err
 	}
 	defer f.Close()
 	data := make([]byte, min(info.Size(), embeddedRead))

@@ -48,6 +48,12 @@ func ReadSidecar(path string) (Told, error) {
 }
 
 func readSidecar(path string) (Told, error) {
+	switch info, err := os.Stat(path); {
+	case err != nil:
+		return Told{}, err
+	case !info.Mode().IsRegular(): // opening a pipe would wait for whoever writes into it
+		return Told{}, ErrNotOurs
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return Told{}, err
