@@ -48,6 +48,7 @@ func wantSameFromDisk(t *testing.T, c *catalog.Catalog, path string) {
 		}
 	}
 	c.SetOffline(nil) // that is not stored
+	c.SetPairs(true)  // nor is that
 	before := snapshot(t, c)
 	check(t, c.Close())
 	again, err := catalog.Open(path)

@@ -16,7 +16,7 @@ type index struct {
 	photos []photoRow
 	refs   refTable // by path, those that are gone included
 	byID   refTable // one photo of each identity; photoRow.same leads to the others
-	live   bitset   // photos that are not gone
+	live   bitset   // photos that are shown: they are not gone, and not hidden by the other half of a pair
 	known  bitset   // photos with an analysis
 	byPath *ordering
 	byTime *ordering
@@ -33,6 +33,7 @@ type index struct {
 	folders      *photoColumn // the one of the field folder
 	tags         texts        // of photos, those that are gone included
 	offline      bitset       // photos that lie where nothing is now: see Catalog.SetOffline
+	pairs        pairs
 
 	// The faces of a photo are in consecutive rows. These are apart from photos
 	// because filters walk through them.
@@ -130,6 +131,7 @@ func (ix *index) entry(ref Ref) Entry {
 		W: int(p.w), H: int(p.h), Taken: p.taken,
 		Marks: p.said(), Have: p.have, Mode: ix.modes[p.mode],
 	}
+	e.Partner, e.Hidden = ix.partnerOf(ref), ix.pairs.hidden.has(uint32(ref))
 	if e.State == Waiting && !p.stored.Renew || p.stored.Bare {
 		e.ID = photo.ID{}
 	}
@@ -155,16 +157,20 @@ func (ix *index) put(path string, v pathValue) Ref {
 	if !ok {
 		ref = ix.enter(path)
 		ix.refs.put(ref, func(Ref) bool { return false })
+		ix.enterHalf(ref)
 	}
 	p := &ix.photos[ref]
+	regroup := !ok || p.stored.Gone != v.Gone
 	if p.stored.ID != v.ID {
 		ix.unlink(ref)
 		p.stored.ID = v.ID
 		ix.link(ref)
 	}
-	shown := !v.Gone
-	ix.showFaces(ref, shown)
 	p.stored = v
+	if regroup {
+		ix.pairUp(ref)
+	}
+	ix.showFaces(ref, ix.shown(ref))
 	ix.mark(ref)
 	switch {
 	case v.ID.IsZero():
@@ -190,6 +196,7 @@ func (ix *index) enter(path string) Ref {
 		ix.live = append(ix.live, 0)
 		ix.known = append(ix.known, 0)
 		ix.offline = append(ix.offline, 0)
+		ix.pairs.hidden = append(ix.pairs.hidden, 0)
 		for _, c := range ix.photoColumns {
 			for i := range c.values {
 				c.values[i] = append(c.values[i], 0)
@@ -213,6 +220,7 @@ func (ix *index) expect(n int) {
 	ix.photos = make([]photoRow, 0, n)
 	ix.first, ix.count, ix.accepted = make([]uint32, 0, n), make([]uint16, 0, n), make([]uint16, 0, n)
 	ix.live, ix.known, ix.offline = make(bitset, 0, words), make(bitset, 0, words), make(bitset, 0, words)
+	ix.pairs.hidden = make(bitset, 0, words)
 	ix.names.ends, ix.names.text = make([]uint32, 0, n), make([]byte, 0, 16*n) // of short names
 	for i, f := range ix.photoFields {
 		c := &ix.photoColumns[i]
@@ -225,10 +233,10 @@ func (ix *index) expect(n int) {
 	}
 }
 
-// mark keeps the sets of photos that are not gone and that are known.
+// mark keeps the sets of photos that are shown and that are known.
 func (ix *index) mark(ref Ref) {
 	v := &ix.photos[ref].stored
-	ix.live.put(uint32(ref), !v.Gone)
+	ix.live.put(uint32(ref), ix.shown(ref))
 	ix.known.put(uint32(ref), !v.ID.IsZero() && !v.Bare)
 }
 
@@ -378,7 +386,7 @@ func (ix *index) setPhoto(ref Ref, r *row, marks *photo.Marks) {
 	}
 	p.mode = ix.modeOf(r.Mode)
 	ix.accepted[ref] = min(uint16(min(r.Accepted, math.MaxUint16)), ix.count[ref])
-	ix.showFaces(ref, !p.stored.Gone)
+	ix.showFaces(ref, ix.shown(ref))
 	ix.refresh(ref)
 }
 

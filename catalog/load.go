@@ -129,6 +129,7 @@ func (l *loader) paths(tx *bolt.Tx) error {
 		l.index.mark(ref)
 		return nil
 	})
+	l.index.pairAll()
 	l.identified = sortedByID(l.index.photos)
 	return err
 }

@@ -29,6 +29,7 @@ func TestRandomOperationsAgainstMap(t *testing.T) {
 				m.compare("in memory")
 				before := m.snapshot()
 				m.c = reopen(t, m.c, m.path)
+				m.c.SetPairs(!m.apart) // that is not stored
 				m.compare("read from the disk")
 				if diff := cmp.Diff(before, m.snapshot()); diff != "" {
 					t.Fatalf("index in memory and index read from the disk (-memory +disk):\n%s", diff)
@@ -48,6 +49,7 @@ type model struct {
 	records map[photo.ID]*catalog.Record // as they are stored, with the edits
 	ratings map[photo.ID]uint8
 	hidden  face.Features
+	apart   bool // pairs are shown as two photos
 }
 
 type modelPhoto struct {
@@ -71,7 +73,16 @@ func newModel(t *testing.T, rng *rand.Rand) *model {
 func (m *model) files() []photo.File {
 	var files []photo.File
 	for _, i := range m.rng.Perm(30)[:m.rng.IntN(8)] {
-		files = append(files, file(fmt.Sprintf("%c/%d.jpg", 'a'+rune(i%3), i), m.rng.IntN(3)))
+		name := fmt.Sprintf("%c/%d.jpg", 'a'+rune(i%3), i)
+		switch { // some are half of a pair, one is beside two others
+		case i >= 24:
+			name = fmt.Sprintf("%c/%d.CR2", 'a'+rune(i%3), i-24)
+		case i == 21:
+			name = "a/0.Jpeg"
+		case i == 18:
+			name = "a/3.dng"
+		}
+		files = append(files, file(name, m.rng.IntN(3)))
 	}
 	return files
 }
@@ -86,7 +97,10 @@ func (m *model) paths() []string {
 
 func (m *model) step() {
 	m.t.Helper()
-	switch m.rng.IntN(10) {
+	switch m.rng.IntN(11) {
+	case 10:
+		m.apart = !m.apart
+		m.c.SetPairs(!m.apart)
 	case 9:
 		p := catalog.Policy{Ethnicity: m.rng.IntN(2) == 0, Sure: face.DefaultThresholds()}
 		p.Sure.Emotion = float32(m.rng.IntN(3)) / 4
@@ -253,6 +267,36 @@ func (m *model) compare(when string) {
 		}
 		want[path] = e
 	}
+	var raws []string
+	var found []string
+	faces := 0
+	for path, e := range want {
+		raw, picture, ok := photo.Pair(m.sameName(path))
+		if paired := ok && (path == raw || path == picture); paired {
+			if path == raw {
+				raws = append(raws, path)
+			}
+			if !m.apart {
+				e.Partner, e.Hidden = picture, path == raw
+				if path == picture {
+					e.Partner = raw
+				}
+				want[path] = e
+			}
+		}
+		if !e.Hidden {
+			found = append(found, path)
+			faces += e.Faces
+		}
+	}
+	slices.SortFunc(raws, catalog.SlowByPath)
+	if got := m.c.Pairs("", true); !slices.Equal(got, raws) {
+		m.t.Fatalf("%s: pairs %q, want %q", when, got, raws)
+	}
+	slices.SortFunc(found, catalog.SlowByPath)
+	if got := fastFind(m.t, m.c, "", everything); !slices.Equal(got.Photos, found) || got.Total != len(found) || got.TotalFaces != faces || got.Faces != faces {
+		m.t.Fatalf("%s: found %q, %d photos and %d faces, want %q and %d", when, got.Photos, got.Total, got.TotalFaces, found, faces)
+	}
 	got := map[string]catalog.Entry{}
 	for _, path := range m.c.Paths("", true) {
 		ref, _ := m.c.Lookup(path)
@@ -282,6 +326,16 @@ func (m *model) compare(when string) {
 			m.t.Fatalf("%s: faces of %v (-map +catalog):\n%s", when, id, diff)
 		}
 	}
+}
+
+// sameName returns the photos that are not gone and have the name of a path apart from the extension.
+func (m *model) sameName(path string) (paths []string) {
+	for other, p := range m.photos {
+		if !p.gone && photo.PairName(other) == photo.PairName(path) {
+			paths = append(paths, other)
+		}
+	}
+	return paths
 }
 
 // facesOf writes down the faces of a record, and what was said about them.

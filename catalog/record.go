@@ -52,6 +52,11 @@ type Entry struct {
 	// analysis, and while there is a drawn face that nobody has looked at.
 	Have face.Features
 	Mode string // face.Analysis.Mode; "" before the first analysis
+
+	// Partner is the path of the other file of a RAW and JPEG pair while the two are shown as one photo (SetPairs), "" if there is none. Hidden says
+	// that this is the RAW file, which is in no result then.
+	Partner string
+	Hidden  bool
 }
 
 // Look is how a person asked for a photo to be searched, beyond what is usual. It is a

@@ -378,6 +378,6 @@ func (ix *index) compact() {
 			ix.putFace(first+k, old.numbers[old.first[ref]+k], codes)
 			ix.callFace(first+k, old.faceName(old.first[ref]+k))
 		}
-		ix.showFaces(ref, !ix.photos[i].stored.Gone)
+		ix.showFaces(ref, ix.shown(ref))
 	}
 }
