@@ -9,7 +9,9 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"sync"
+	"unicode/utf8"
 )
 
 // maxRecent is how many folders File > Open Recent offers.
@@ -35,10 +37,22 @@ func openSettings(path string, log *slog.Logger) *settings {
 	if err == nil {
 		err = json.Unmarshal(data, &s.stored)
 	}
+	for _, paths := range s.paths() {
+		for i, path := range paths {
+			if plain, err := strconv.Unquote(path); err == nil {
+				paths[i] = plain
+			}
+		}
+	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		log.Warn("read settings", "path", path, "err", err)
 	}
 	return s
+}
+
+// paths returns the lists of folders.
+func (s *settings) paths() [][]string {
+	return [][]string{s.stored.Recent, s.stored.Deep, s.stored.Volumes}
 }
 
 func (s *settings) recent() []string {
@@ -107,7 +121,7 @@ func settingsPath(catalog string) string {
 func relocateSettings(path, from, to string) error {
 	s := openSettings(path, slog.New(slog.DiscardHandler))
 	changed := false
-	for _, folders := range [][]string{s.stored.Recent, s.stored.Deep} {
+	for _, folders := range s.paths() {
 		for i, folder := range folders {
 			if rel, err := filepath.Rel(from, folder); err == nil && filepath.IsLocal(rel) {
 				folders[i] = filepath.Join(to, rel)
@@ -145,7 +159,16 @@ func forgetSettings(path, within string) error {
 
 // write replaces the file as a whole, so that a crash leaves the old or the new one.
 func (s *settings) write() error {
-	data, err := json.MarshalIndent(s.stored, "", "  ")
+	stored := s.stored
+	for _, paths := range []*[]string{&stored.Recent, &stored.Deep, &stored.Volumes} {
+		*paths = slices.Clone(*paths)
+		for i, path := range *paths {
+			if !utf8.ValidString(path) { // JSON has no other bytes. A path with its folders begins with no quotation mark
+				(*paths)[i] = strconv.Quote(path)
+			}
+		}
+	}
+	data, err := json.MarshalIndent(stored, "", "  ")
 	if err != nil {
 		return err
 	}
