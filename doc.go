@@ -6,8 +6,8 @@
 // Each line is a package and the packages of this module that it imports.
 // Imports point down the page only.
 //
-//	cmd/semblance      -> analysis internal/library internal/pipeline models models/ort ui
-//	cmd/semblancectl   -> analysis catalog/query internal/export internal/face internal/library internal/photo internal/pipeline models models/ort
+//	cmd/semblance      -> analysis internal/decode internal/library internal/pipeline models models/ort ui
+//	cmd/semblancectl   -> analysis catalog/query internal/decode internal/export internal/face internal/library internal/photo internal/pipeline models models/ort
 //	cmd/accuracy       -> analysis internal/decode internal/face internal/pipeline models models/ort
 //	cmd/modelpack      -> models models/convert
 //	ui                 -> assets catalog/query internal/export internal/face internal/library internal/photo overlay ui/widgets

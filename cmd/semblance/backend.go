@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"semblance/analysis"
+	"semblance/internal/decode"
 	"semblance/internal/library"
 	"semblance/models"
 	"semblance/models/ort"
@@ -16,6 +17,8 @@ import (
 type backend struct {
 	flags flags
 	log   *slog.Logger
+
+	sandbox *decode.Sandbox // may be nil
 
 	mu      sync.Mutex
 	runtime *ort.Runtime     // nil if it could not be opened
@@ -28,6 +31,7 @@ func (b *backend) open(catalog string) (*library.Library, error) {
 	engine, err := b.engine()
 	c := library.Config{
 		Catalog: catalog, Cache: b.flags.cache, Workers: b.flags.workers, Log: b.log, NoAnalysis: err, Mode: analysis.Default,
+		Decoder: decode.Decoder{Sandbox: b.sandbox},
 	}
 	if err != nil {
 		b.log.Error("no analysis", "err", err)

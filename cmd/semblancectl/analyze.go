@@ -9,6 +9,7 @@ import (
 	"os"
 
 	"semblance/analysis"
+	"semblance/internal/decode"
 	"semblance/internal/export"
 	"semblance/internal/face"
 	"semblance/internal/library"
@@ -79,7 +80,10 @@ Errors go to standard error as well, and the other photos go on.`,
 				}
 				job := analyzeJob{
 					program: p, recursive: *recursive, want: want, dialect: d, options: export.Options{Doubtful: *doubtful},
-					pipeline: pipeline.New(pipeline.Config{Analyzer: engine, Request: analysis.Request{Want: want, Mode: m, Turned: *turned, Crop: *crop}}),
+					pipeline: pipeline.New(pipeline.Config{
+						Analyzer: engine, Decoder: decode.Decoder{Sandbox: p.sandbox},
+						Request: analysis.Request{Want: want, Mode: m, Turned: *turned, Crop: *crop},
+					}),
 				}
 				switch {
 				case *jsonl:

@@ -27,6 +27,7 @@ import (
 	"syscall"
 	"text/tabwriter"
 
+	"semblance/internal/decode"
 	"semblance/internal/pipeline"
 	"semblance/models"
 )
@@ -40,21 +41,24 @@ const (
 )
 
 func main() {
+	sandbox := decode.NewSandbox()
 	pipeline.LimitHeap(0)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	code := run(ctx, os.Args[1:], sandbox, os.Stdout, os.Stderr)
 	stop()
+	sandbox.Close()
 	os.Exit(code)
 }
 
 // run executes one command line and returns the exit status.
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	return program{stdout: stdout, stderr: stderr, engine: openEngine, pack: models.Embedded}.run(ctx, args)
+func run(ctx context.Context, args []string, sandbox *decode.Sandbox, stdout, stderr io.Writer) int {
+	return program{sandbox: sandbox, stdout: stdout, stderr: stderr, engine: openEngine, pack: models.Embedded}.run(ctx, args)
 }
 
 // program is what the verbs work with.
 type program struct {
 	stdout, stderr io.Writer
+	sandbox        *decode.Sandbox                                               // may be nil
 	engine         func(library string) (pipeline.Analyzer, func() error, error) // library: see ort.Options
 	pack           func() (*models.Pack, error)
 }

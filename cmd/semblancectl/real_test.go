@@ -23,7 +23,7 @@ func TestAnalyzeWithTheRealNetworks(t *testing.T) {
 	) {
 		t.Helper()
 		var out, errs bytes.Buffer
-		if code := run(t.Context(), append([]string{"analyze"}, args...), &out, &errs); code != exitOK {
+		if code := run(t.Context(), append([]string{"analyze"}, args...), nil, &out, &errs); code != exitOK {
 			t.Fatalf("exit status %d: %s", code, errs.String())
 		}
 		if err := json.Unmarshal(out.Bytes(), &tree); err != nil {

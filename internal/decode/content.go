@@ -15,7 +15,7 @@ func unsupported(name string, f photo.Format, data []byte) error {
 	case f == photo.TIFF && photo.IsRAW(name):
 		// Decoding it as a TIFF would give the thumbnail and pass it off as the photo.
 		return fmt.Errorf("%w: RAW files are not supported", ErrUnsupported)
-	case f == photo.HEIC || f == photo.AVIF || f == photo.RAW:
+	case f == photo.RAW:
 		return fmt.Errorf("%w: %v files are not supported", ErrUnsupported, f)
 	case f == photo.Unknown:
 		return fmt.Errorf("%w: %s", ErrUnsupported, contentIs(data))
@@ -30,8 +30,6 @@ func contentIs(data []byte) string {
 		magic, is    string
 		alternatives []string
 	}{
-		{at: 4, magic: "ftyp", alternatives: []string{"heic", "heix", "heim", "heis", "hevc", "mif1", "msf1"}, is: "HEIC"},
-		{at: 4, magic: "ftyp", alternatives: []string{"avif", "avis"}, is: "AVIF"},
 		{at: 4, magic: "ftyp", alternatives: []string{"crx "}, is: "RAW"},
 		{magic: "FUJIFILMCCD-RAW", is: "RAW"},
 		{magic: "IIU\x00", is: "RAW"},

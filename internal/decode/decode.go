@@ -64,6 +64,7 @@ type Encoded struct {
 
 	data    []byte
 	sandbox *Sandbox // nil: there is none
+	heif    heif     // of HEIC and AVIF
 
 	mu       sync.Mutex  // guards what follows
 	pixels   *image.RGBA // the largest decoding so far, upright, shared with callers
@@ -99,7 +100,18 @@ func (d Decoder) Identity(ctx context.Context, path string) (photo.ID, error) {
 	if err != nil {
 		return photo.ID{}, err
 	}
-	return photo.Identify(data).Oriented(metadata(data).Orientation), nil
+	return identity(photo.Sniff(data), data, metadata(data)), nil
+}
+
+// identity returns the identity of a photo file in memory. The orientation of a HEIC or AVIF is part of it like that
+// of another file, though their pictures come upright out of the decoder.
+func identity(f photo.Format, data []byte, m photo.Meta) photo.ID {
+	o := m.Orientation
+	if isHEIF(f) {
+		said, _ := photo.ReadHEIF(data)
+		o = said.Turned
+	}
+	return photo.Identify(data).Oriented(o)
 }
 
 // load reads the bytes of a file and sees to it that nobody wrote into it meanwhile.
@@ -165,19 +177,34 @@ func (d Decoder) FromBytes(name string, data []byte) (*Encoded, error) {
 		data:    data,
 		sandbox: d.Sandbox,
 	}
+	lim := d.Limits.orDefault()
 	if err := unsupported(name, e.Format, data); err != nil {
 		return nil, err
 	}
-	w, h, err := size(e.Format, data)
-	if err != nil {
-		return nil, err
-	}
-	if err := d.Limits.orDefault().check(w, h, len(data)); err != nil {
-		return nil, err
-	}
 	e.Meta = metadata(data)
+	var w, h int
+	var err error
+	switch {
+	case isHEIF(e.Format) && d.Sandbox == nil:
+		return nil, fmt.Errorf("%w: %v is decoded in a process of its own, and this program starts none", ErrUnsupported, e.Format)
+	case isHEIF(e.Format):
+		if e.heif, err = readHEIF(e.Format, data, lim); err != nil {
+			return nil, err
+		}
+		w, h = e.heif.turn.UprightSize(e.heif.w, e.heif.h)
+		if e.Meta.Orientation.Valid() || e.heif.turned != photo.Upright {
+			e.Meta.Orientation = photo.Upright // it was said, and is done by the time there are pixels
+		}
+	default:
+		if w, h, err = size(e.Format, data); err != nil {
+			return nil, err
+		}
+	}
+	if err := lim.check(w, h, len(data)); err != nil {
+		return nil, err
+	}
 	e.Meta.StoredW, e.Meta.StoredH = w, h
-	e.ID = photo.Identify(data).Oriented(e.Meta.Orientation)
+	e.ID = identity(e.Format, data, e.Meta)
 	return e, nil
 }
 

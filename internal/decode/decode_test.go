@@ -332,9 +332,10 @@ func TestRealFiles(t *testing.T) {
 	}
 	column := func(row []string, name string) string { return row[slices.Index(rows[0], name)] }
 	decoded := 0
+	d := Decoder{Sandbox: testSandbox(t, sandboxOptions{})}
 	for _, row := range rows[1:] {
 		name, expect := column(row, "file"), column(row, "expect")
-		e, err := Decoder{}.Read(t.Context(), filepath.Join(dir, name))
+		e, err := d.Read(t.Context(), filepath.Join(dir, name))
 		var pix *image.RGBA
 		if err == nil {
 			pix, err = e.Pixels(t.Context(), 0)

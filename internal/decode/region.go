@@ -91,6 +91,9 @@ func (e *Encoded) picture(ctx context.Context, n int, part image.Rectangle) (*im
 
 func (e *Encoded) decode(ctx context.Context, n int, part image.Rectangle) (img *image.RGBA, warning string, err error) {
 	o := e.Meta.Orientation
+	if isHEIF(e.Format) {
+		return e.heif.pixels(ctx, e.sandbox, e.Format, e.data)
+	}
 	if e.Format != photo.JPEG {
 		img, warning, err := pixels(ctx, e.Format, e.data)
 		if err != nil {

@@ -93,7 +93,7 @@ func reason(err error) string {
 		return "the analysis took too long and was stopped"
 	}
 	text := err.Error()
-	for _, sentinel := range []error{decode.ErrUnsupported, decode.ErrDamaged, decode.ErrTooLarge, decode.ErrChanged} {
+	for _, sentinel := range []error{decode.ErrUnsupported, decode.ErrDamaged, decode.ErrTooLarge, decode.ErrChanged, decode.ErrGaveUp} {
 		if errors.Is(err, sentinel) {
 			return text[strings.Index(text, sentinel.Error()):] // which stages it went through is for the log
 		}

@@ -179,7 +179,7 @@ func TestCloseTwice(t *testing.T) {
 func TestUnreadKindsAreNamed(t *testing.T) {
 	f := newFixture(t)
 	writeJPEG(t, f.path("a.jpg"), 40, 1)
-	for _, name := range []string{"1.HEIC", "2.heic", "3.NEF", "notes.txt"} {
+	for _, name := range []string{"1.PSD", "2.psd", "3.NEF", "notes.txt"} {
 		if err := os.WriteFile(f.path(name), []byte("x"), 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -191,7 +191,7 @@ func TestUnreadKindsAreNamed(t *testing.T) {
 		}
 	})()
 	f.scan()
-	if got := <-problems; got != "2 HEIC, 1 RAW files are not shown: Semblance cannot read these kinds yet" {
+	if got := <-problems; got != "2 Photoshop, 1 RAW files are not shown: Semblance cannot read these kinds yet" {
 		t.Errorf("told was %q", got)
 	}
 }

@@ -213,7 +213,8 @@ func (l *Library) known(f photo.File) bool {
 
 // lasting reports whether a failure is the file's own, so that it stays until the file changes.
 func lasting(err error) bool {
-	return errors.Is(err, decode.ErrUnsupported) || errors.Is(err, decode.ErrDamaged) || errors.Is(err, decode.ErrTooLarge)
+	return errors.Is(err, decode.ErrUnsupported) || errors.Is(err, decode.ErrDamaged) || errors.Is(err, decode.ErrTooLarge) ||
+		errors.Is(err, decode.ErrGaveUp)
 }
 
 // unreachable reports whether an error comes from the system rather than from the content of a file.

@@ -50,6 +50,10 @@ func FormatOf(path string) Format {
 		return BMP
 	case ".gif":
 		return GIF
+	case ".heic", ".heif", ".hif":
+		return HEIC
+	case ".avif":
+		return AVIF
 	}
 	return Unknown
 }
@@ -67,14 +71,10 @@ var rawExtensions = []string{
 }
 
 // Unread returns the kind of a photo file, by its name, that people keep but that cannot
-// be read yet ("HEIC", "RAW"), and "" for every other file. A scan counts these, so
+// be read yet ("RAW"), and "" for every other file. A scan counts these, so
 // that nobody believes a folder to be complete that is not.
 func Unread(path string) string {
 	switch ext := strings.ToLower(filepath.Ext(path)); ext {
-	case ".heic", ".heif", ".hif":
-		return "HEIC"
-	case ".avif":
-		return "AVIF"
 	case ".jxl":
 		return "JPEG XL"
 	case ".psd", ".psb":

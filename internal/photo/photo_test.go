@@ -269,7 +269,7 @@ func TestCamera(t *testing.T) {
 }
 
 func TestFormats(t *testing.T) {
-	for path, want := range map[string]photo.Format{"a.JPG": photo.JPEG, "x/b.jpeg": photo.JPEG, "c.png": photo.PNG, "d.txt": photo.Unknown, "jpg": photo.Unknown} {
+	for path, want := range map[string]photo.Format{"a.JPG": photo.JPEG, "x/b.jpeg": photo.JPEG, "c.png": photo.PNG, "IMG_1.HEIC": photo.HEIC, "e.heif": photo.HEIC, "f.hif": photo.HEIC, "g.avif": photo.AVIF, "d.txt": photo.Unknown, "jpg": photo.Unknown} {
 		if got := photo.FormatOf(path); got != want {
 			t.Errorf("FormatOf(%q) = %v, want %v", path, got, want)
 		}
