@@ -12,7 +12,7 @@
 //	cmd/modelpack      -> models models/convert
 //	ui                 -> assets catalog/query internal/export internal/face internal/library internal/photo overlay ui/widgets
 //	ui/widgets         ->
-//	internal/library   -> analysis catalog catalog/query internal/decode internal/export internal/face internal/photo internal/pipeline
+//	internal/library   -> analysis catalog catalog/query internal/decode internal/export internal/face internal/photo internal/pipeline internal/xmp
 //	internal/pipeline  -> analysis internal/decode internal/face internal/photo
 //	internal/export    -> internal/face internal/photo
 //	internal/xmp       -> internal/face internal/photo

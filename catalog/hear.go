@@ -11,6 +11,9 @@ type Sidecar struct {
 	File photo.File // the photo's path, and its sidecars as they were when one was read
 	ID   photo.ID   // of the photo
 	Told *Told      // nil if there is none any more: what it said stays then
+
+	// Again says that it could not be read for a reason that may pass without the file being changed: it stays Unheard.
+	Again bool
 }
 
 // Unheard returns those of the files that a scan found, and that are analysed, whose sidecars are others than those that were read last, and what they
@@ -41,7 +44,9 @@ func (c *Catalog) Hear(sidecars []Sidecar) (unseen []string, err error) {
 			if !known || v.ID != s.ID || v.Bare {
 				continue
 			}
-			v.Sidecars = s.File.Sidecars
+			if !s.Again {
+				v.Sidecars = s.File.Sidecars
+			}
 			changes = append(changes, change{path: s.File.Path, stored: v, told: s.Told, sidecar: true})
 		}
 		return changes, nil

@@ -3,6 +3,7 @@ package library
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"sync/atomic"
 
@@ -120,6 +121,8 @@ type saidBefore struct {
 	faces []face.Edit
 	marks photo.Marks
 	after photo.Marks // what the edit made of marks
+
+	open, opened []catalog.Difference // what was not decided before and after
 }
 
 // amend stores a change and returns what takes it back, without those that it left as they were. It tells everybody, and has faces looked
@@ -138,12 +141,12 @@ func (l *Library) amend(targets []target, change func(*catalog.Record) error) (b
 	}
 	err = l.catalog.EditAll(ids, func(r *catalog.Record) error {
 		before := face.Edits{Faces: slices.Clone(r.Edits.Faces)}
-		b := saidBefore{target: first[r.ID], marks: r.Marks}
+		b := saidBefore{target: first[r.ID], marks: r.Marks, open: r.Heard.Open}
 		if err := change(r); err != nil {
 			return err
 		}
-		b.after = r.Marks
-		if b.faces = differences(&r.Edits, &before); len(b.faces) > 0 || !b.marks.Equal(r.Marks) {
+		b.after, b.opened = r.Marks, r.Heard.Open
+		if b.faces = differences(&r.Edits, &before); len(b.faces) > 0 || !b.marks.Equal(r.Marks) || !reflect.DeepEqual(b.open, b.opened) {
 			back = append(back, b)
 		}
 		if !r.Analysed.IsZero() && len(r.Edits.Missing(&r.Analysis)) > 0 {
@@ -322,13 +325,40 @@ func (l *Library) takeBack(s step) (opposite step, changed bool, err error) {
 			}
 			r.Edits.Set(e.SaidAs(now, hidden))
 		}
-		r.Marks = b.marks
+		r.Marks = undone(r.Marks, b.marks, b.after)
+		if reflect.DeepEqual(r.Heard.Open, b.opened) { // else another program has changed its file since
+			r.Heard.Open = b.open
+		}
 		return nil
 	})
 	if err != nil {
 		return step{}, false, fmt.Errorf("%s: %w", s.path(), err)
 	}
 	return opposite, len(opposite.photos) > 0, nil
+}
+
+// undone returns marks without an edit that made after of before. What has come from another program since stays.
+func undone(now, before, after photo.Marks) photo.Marks {
+	if before.Rating != after.Rating {
+		now.Rating = before.Rating
+	}
+	if before.Flag != after.Flag {
+		now.Flag = before.Flag
+	}
+	if before.Label != after.Label {
+		now.Label = before.Label
+	}
+	for _, tag := range after.Tags {
+		if !before.HasTag(tag) {
+			now = now.WithoutTag(tag)
+		}
+	}
+	for _, tag := range before.Tags {
+		if !after.HasTag(tag) {
+			now = now.WithTag(tag)
+		}
+	}
+	return now
 }
 
 // follow returns the content that has the marks of b now: another program has changed the file since, and the former content is nowhere any more. ok is

@@ -142,7 +142,7 @@ func (l *Library) busy() {
 func (l *Library) checkIdle() {
 	waiting, running := l.queue.Len()
 	l.mu.Lock()
-	quiet := !l.scanning && waiting+running == 0 && l.uncommitted == 0
+	quiet := !l.scanning && waiting+running == 0 && l.uncommitted == 0 && len(l.sidecars.due) == 0 && !l.sidecars.active
 	now := false
 	if quiet {
 		select {

@@ -5,7 +5,7 @@
 //
 // These goroutines exist, all started here and all waited for by Close: one that scans the
 // opened folder, then what changes in it, one that gathers what changes, Config.Workers workers and one for what a person looks at, one
-// writer that commits, and one that looks after the catalog.
+// writer that commits, one that reads sidecars, and one that looks after the catalog.
 package library
 
 import (
@@ -118,6 +118,7 @@ type Library struct {
 	opened      string                       // by Prioritize: the photo that a person looks at
 	raised      map[string]pipeline.Priority // by Prioritize, opened included
 	progress    progress
+	sidecars    sidecars
 	uncommitted int           // results on their way to the catalog
 	idle        chan struct{} // closed while nothing is to be done
 	stalled     bool          // paused because results cannot be stored, and by no person since
@@ -161,6 +162,7 @@ func Open(c Config) (*Library, error) {
 		mode:       c.Mode,
 		log:        c.Log,
 		results:    make(chan pipeline.Result),
+		sidecars:   newSidecars(),
 		raised:     map[string]pipeline.Priority{},
 		idle:       make(chan struct{}),
 		noAnalysis: c.NoAnalysis,
@@ -175,6 +177,7 @@ func Open(c Config) (*Library, error) {
 		Thumbnail: ThumbnailSide,
 	})
 	l.writing.Go(func() { l.write(l.results) })
+	l.caring.Go(l.hearAll)
 	l.caring.Go(l.careLater)
 	l.caring.Go(l.findOffline)
 	if c.Engine != nil {
@@ -237,11 +240,19 @@ type Photo struct {
 	Sure     face.Thresholds // the policy's: which values are sure; zero: the defaults
 	Warnings []string
 
+	// Heard is what the photo's file and its sidecar said when they were read last; nil if nothing was read. Differences is where they say something
+	// else than people do here, and nobody has decided (Decide).
+	Heard       *Heard
+	Differences []Difference
+
 	// Former is the analysis before this one, by other networks; nil if there was none. face.Compare(Former.Analysis,
 	// Found) tells what is different; Found is the present analysis without what people said.
 	Former *Former
 	Found  *face.Analysis
 }
+
+// Heard is what the files of a photo said.
+type Heard = catalog.Source
 
 // Former is an analysis that another one took the place of.
 type Former = catalog.Former
@@ -262,6 +273,10 @@ func (l *Library) Photo(path string) (Photo, error) {
 	}
 	p.Meta, p.Warnings = r.Meta, r.Warnings
 	p.Former, p.Found = r.Former, &r.Analysis
+	p.Differences = r.Differences()
+	if source, ok := r.Heard.Source(path); ok {
+		p.Heard = &source
+	}
 	p.Analysis, p.Rejected = face.Apply(&r.Analysis, &r.Edits), face.RejectedFaces(&r.Analysis, &r.Edits)
 	return p, nil
 }

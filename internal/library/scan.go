@@ -36,6 +36,7 @@ func (l *Library) OpenFolder(path string, recursive bool) {
 		l.scan()
 	}
 	l.queue.Remove(nil)
+	l.sidecars.due, l.sidecars.later = nil, map[string]photo.File{}
 	l.busy()
 	l.progress = progress{}
 	w := newWatch(path, l.watchLimit, l.log)
@@ -247,6 +248,7 @@ func (s *pass) flush() error {
 		return err
 	}
 	s.l.enqueue(s.ctx, s.found)
+	s.l.notice(s.ctx, s.found)
 	s.found, s.last = s.found[:0], time.Now()
 	if s.l.catalog.Generation() != before {
 		s.l.send(Event{Kind: PhotosFound, Path: s.f.path})

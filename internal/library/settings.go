@@ -28,6 +28,8 @@ type settings struct {
 		Recent  []string `json:"recent"`
 		Deep    []string `json:"withSubfolders"` // those of Recent that were last opened with their subfolders
 		Volumes []string `json:"volumes"`        // folders at which a scan met another disk, the latest last
+
+		IgnoreXMP bool `json:"ignoreXMP,omitempty"` // what other programs wrote is not taken over
 	}
 }
 
@@ -59,6 +61,20 @@ func (s *settings) recent() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.stored.Recent)
+}
+
+func (s *settings) ignoresXMP() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.stored.IgnoreXMP
+}
+
+// ignoreXMP is stored at once.
+func (s *settings) ignoreXMP(ignore bool) {
+	s.mu.Lock()
+	s.stored.IgnoreXMP = ignore
+	s.mu.Unlock()
+	s.save()
 }
 
 // deep reports whether a folder was last opened with its subfolders.

@@ -66,6 +66,7 @@ func (l *Library) storeHeld() {
 		return
 	}
 	stored, lost := l.store(nil)
+	l.analysed(stored)
 	l.repeat(lost) // before they count as done, so that the library is never idle in between
 	l.settled(before-len(l.held), stored)
 	for _, o := range stored {

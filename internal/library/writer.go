@@ -112,6 +112,7 @@ func (l *Library) commit(batch []pipeline.Result) {
 		l.queue.Push(path, pipeline.Upkeep)
 	}
 	l.repeat(append(again, lost...))
+	l.analysed(stored)
 	for _, r := range batch {
 		if l.drawnMeanwhile(r) {
 			l.lookAt(r.Path)
@@ -145,9 +146,16 @@ func (l *Library) repeat(paths []string) {
 // slow, no memory) is stored with the stamp of no file, so that the next scan tries again.
 func (l *Library) outcome(r pipeline.Result) catalog.Outcome {
 	if r.Err == nil {
-		return catalog.Outcome{File: r.File, Looked: looked(r.Analysis), Added: r.Added, Record: &catalog.Record{
+		o := catalog.Outcome{File: r.File, Looked: looked(r.Analysis), Added: r.Added, Record: &catalog.Record{
 			ID: r.ID, Meta: r.Meta, Analysis: *r.Analysis, Analysed: time.Now(), Warnings: r.Warnings,
 		}}
+		if l.ReadsXMP() {
+			o.Told = &catalog.Told{}
+			if r.XMP != nil {
+				*o.Told = toldBy(r.XMP, r.Meta)
+			}
+		}
+		return o
 	}
 	file := photo.File{Path: r.Path}
 	if lasting(r.Err) {

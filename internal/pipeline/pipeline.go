@@ -107,6 +107,7 @@ type Result struct {
 	File      photo.File     // as it was when it was read
 	ID        photo.ID       // zero if the file could not be read
 	Meta      photo.Meta     //
+	XMP       []byte         // the packet in the file, nil if there is none; nothing inside it has been looked at
 	Want      face.Features  // what was to be found out
 	Mode      analysis.Mode  // how hard faces were to be looked for
 	Turned    bool           // turned faces were to be looked for
@@ -144,7 +145,7 @@ func (p *Pipeline) Process(ctx context.Context, path string) (r Result) {
 func (p *Pipeline) process(ctx context.Context, r *Result) error {
 	// Small faces are looked at in full resolution, so the whole photo may be decoded.
 	return p.withPhoto(ctx, p.memory, p.c.Memory, r.Path, 0, func(e *decode.Encoded) error {
-		r.File, r.ID, r.Meta = e.File, e.ID, e.Meta
+		r.File, r.ID, r.Meta, r.XMP = e.File, e.ID, e.Meta, e.XMP()
 		plan := Plan{Request: p.c.Request}
 		if p.c.Plan != nil {
 			plan = p.c.Plan(r.Path, e.ID)

@@ -152,8 +152,9 @@ func (p *parser) children(do func(xml.StartElement) error) error {
 
 // unexpected names the end of a packet in the midst of it.
 func unexpected(err error) error {
-	if errors.Is(err, io.EOF) {
-		return fmt.Errorf("%w: it ends in the middle", ErrBroken)
+	var syntax *xml.SyntaxError
+	if errors.Is(err, io.EOF) || errors.As(err, &syntax) && syntax.Msg == "unexpected EOF" {
+		return errors.New("it ends in the middle")
 	}
 	return err
 }

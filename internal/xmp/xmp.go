@@ -82,7 +82,7 @@ func Parse(packet []byte) (Facts, error) {
 	p.xml.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil } // toUTF8 has been at it
 	if err := p.document(); err != nil {
 		if !errors.Is(err, ErrTooLarge) && !errors.Is(err, ErrBroken) {
-			err = fmt.Errorf("%w: %w", ErrBroken, err)
+			err = fmt.Errorf("%w: %w", ErrBroken, unexpected(err))
 		}
 		return Facts{}, err
 	}
