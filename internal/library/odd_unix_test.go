@@ -108,6 +108,11 @@ func TestUnreadable(t *testing.T) {
 	if p := problems(); len(p) == 0 || !strings.HasPrefix(p[0], "closed: ") {
 		t.Errorf("told were %q", p)
 	}
+	f.Rescan()
+	f.wait()
+	if p := problems(); len(p) > 0 {
+		t.Errorf("told again were %q", p)
+	}
 	p, err := f.Photo(f.path("c.jpg"))
 	f.must(err)
 	if !strings.Contains(p.Failure, "permission") {

@@ -15,6 +15,11 @@ import (
 func (l *Library) findOffline() {
 	l.searching.Lock()
 	defer l.searching.Unlock()
+	l.markOffline()
+}
+
+// markOffline is findOffline; searching is held.
+func (l *Library) markOffline() {
 	before := l.catalog.Generation()
 	absent := l.absentVolumes()
 	l.catalog.SetOffline(missingFolders(l.catalog.Folders(), func(folder string) bool {

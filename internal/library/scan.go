@@ -67,7 +67,12 @@ func (l *Library) LookAround() {
 	l.mu.Lock()
 	w := l.watch
 	if !l.ended {
-		l.workers.Go(l.findOffline)
+		l.workers.Go(func() {
+			if l.searching.TryLock() { // else somebody looks already, and perhaps waits for a disk on the network
+				defer l.searching.Unlock()
+				l.markOffline()
+			}
+		})
 	}
 	l.mu.Unlock()
 	if w != nil && (l.watchLimit == 0 || w.incomplete() != nil) {
@@ -77,8 +82,8 @@ func (l *Library) LookAround() {
 
 // attend scans a folder, and what changes in it from then on, until ctx ends.
 func (l *Library) attend(ctx context.Context, f folder, w *watch) {
+	missing := l.missing(f.path) // before the scan: what comes meanwhile is noticed later
 	l.scanAll(ctx, f, w)
-	missing := l.missing(f.path)
 	if err := w.incomplete(); err != nil && ctx.Err() == nil {
 		l.log.Info("watch folders", "folder", f.path, "err", err)
 		l.send(Event{Kind: Problem, Path: f.path, Err: fmt.Errorf("not all that changes here is noticed at once (%w): View > Scan Again looks for it", err)})
@@ -94,12 +99,14 @@ func (l *Library) attend(ctx context.Context, f folder, w *watch) {
 			return
 		}
 		l.mu.Lock()
-		l.busy()
-		l.scanning = true
+		if l.watch == w { // else another folder was opened
+			l.busy()
+			l.scanning = true
+		}
 		l.mu.Unlock()
 		if c.all || !l.isThere(f.path) {
-			l.scanAll(ctx, f, w)
 			missing = l.missing(f.path)
+			l.scanAll(ctx, f, w)
 			l.tellNamed(ctx, f.path)
 		} else {
 			l.scanChanged(ctx, f, w, c)
@@ -119,7 +126,7 @@ func (l *Library) scanAll(ctx context.Context, f folder, w *watch) {
 		return // another folder was opened, or the library is closing
 	}
 	if len(s.unreadable) > 0 {
-		l.send(Event{Kind: Problem, Path: f.path, Err: notShown(s.unreadable)})
+		s.tell(f.path, notShown(s.unreadable))
 	}
 	l.log.Info("scan done", "folder", f.path, "err", err)
 	if err == nil {
@@ -260,6 +267,13 @@ func (s *pass) problem(path string, err error) {
 	s.unread = append(s.unread, path)
 	s.l.log.Info("scan problem", "path", path, "err", err)
 	if !errors.Is(err, fs.ErrNotExist) { // else it went away meanwhile, and the next listing says so
+		s.tell(path, err)
+	}
+}
+
+// tell tells of a problem unless a pass before this one did.
+func (s *pass) tell(path string, err error) {
+	if s.w.isNews(path, err) {
 		s.l.send(Event{Kind: Problem, Path: path, Err: err})
 	}
 }

@@ -53,7 +53,8 @@ type watch struct {
 	mu      sync.Mutex      // guards what follows
 	known   map[string]bool // the folders that were listed, and whether they are watched
 	watched int
-	partly  error // why not all folders are watched
+	told    map[string]bool // problems
+	partly  error           // why not all folders are watched
 	touched changes
 	hurried bool                 // a person waits: nothing is gathered
 	first   time.Time            // of what was touched
@@ -243,6 +244,16 @@ func (w *watch) isGrowing(path string) bool {
 	defer w.mu.Unlock()
 	at, ok := w.written[path]
 	return ok && time.Since(at) < restTime
+}
+
+// isNews reports whether a problem was not told yet, and notes that it is now.
+func (w *watch) isNews(path string, err error) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	problem := path + "\x00" + err.Error()
+	known := w.told[problem]
+	w.told = add(w.told, problem)
+	return !known
 }
 
 // waitsForAll reports whether everything is to be listed again.
