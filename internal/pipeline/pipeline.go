@@ -27,13 +27,9 @@ type Analyzer interface {
 	Analyze(ctx context.Context, src analysis.Source, req analysis.Request) (*face.Analysis, error)
 }
 
-// DefaultMemory is the budget for the pixels of photos that are analysed at once, in
-// bytes: two of 24 megapixels at full size fit.
-const DefaultMemory = 256 << 20
-
-// screenMemory is the budget for the pixels of photos that are decoded to be looked
-// at. It is apart, so that a person does not wait for an analysis to end.
-const screenMemory = 128 << 20
+// DefaultMemory is the budget for decoding, in bytes, of analysis and of what a person looks at together. Two photos of 24
+// megapixels at full size fit into the two thirds of it that analysis may take.
+const DefaultMemory = 384 << 20
 
 // maxRead bounds how many files are in memory at once, those that wait for the budget included.
 const maxRead = 6
@@ -80,9 +76,8 @@ type Plan struct {
 // Pipeline processes photos. Its methods are safe for concurrent use.
 type Pipeline struct {
 	c      Config
-	memory *semaphore.Weighted // bytes, for analysis
-	screen *semaphore.Weighted // bytes, for looking
-	read   *semaphore.Weighted // files; taken before the other two, so that nobody waits in a circle
+	memory *budget
+	read   *semaphore.Weighted // files; taken before memory, so that nobody waits in a circle
 }
 
 // New returns a pipeline.
@@ -95,8 +90,7 @@ func New(c Config) *Pipeline {
 	}
 	return &Pipeline{
 		c:      c,
-		memory: semaphore.NewWeighted(c.Memory),
-		screen: semaphore.NewWeighted(screenMemory),
+		memory: newBudget(c.Memory),
 		read:   semaphore.NewWeighted(maxRead),
 	}
 }
@@ -144,7 +138,7 @@ func (p *Pipeline) Process(ctx context.Context, path string) (r Result) {
 
 func (p *Pipeline) process(ctx context.Context, r *Result) error {
 	// Small faces are looked at in full resolution, so the whole photo may be decoded.
-	return p.withPhoto(ctx, p.memory, p.c.Memory, r.Path, 0, func(e *decode.Encoded) error {
+	return p.withPhoto(ctx, false, r.Path, 0, func(e *decode.Encoded) error {
 		r.File, r.ID, r.Meta, r.XMP = e.File, e.ID, e.Meta, e.XMP()
 		plan := Plan{Request: p.c.Request}
 		if p.c.Plan != nil {
@@ -206,13 +200,13 @@ func (p *Pipeline) analyze(ctx context.Context, e *decode.Encoded, plan Plan, r 
 
 // WithPhoto reads a photo to be looked at and calls use with it while its memory is
 // reserved: what decoding it to longSide pixels (0 for full size) costs. Everything
-// that decodes goes through the pipeline, so that its budgets hold. A picture that use
-// keeps is out of the budget.
+// that decodes goes through the pipeline, so that its budget holds, of which this waits only for others who
+// look. A picture that use keeps is out of the budget.
 func (p *Pipeline) WithPhoto(ctx context.Context, path string, longSide int, use func(*decode.Encoded) error) error {
-	return p.withPhoto(ctx, p.screen, screenMemory, path, longSide, use)
+	return p.withPhoto(ctx, true, path, longSide, use)
 }
 
-func (p *Pipeline) withPhoto(ctx context.Context, memory *semaphore.Weighted, budget int64, path string, longSide int, use func(*decode.Encoded) error) error {
+func (p *Pipeline) withPhoto(ctx context.Context, viewer bool, path string, longSide int, use func(*decode.Encoded) error) error {
 	if err := p.read.Acquire(ctx, 1); err != nil {
 		return err
 	}
@@ -222,11 +216,11 @@ func (p *Pipeline) withPhoto(ctx context.Context, memory *semaphore.Weighted, bu
 		return err
 	}
 	defer e.Release()
-	need := min(e.Cost(longSide), budget) // a photo larger than the budget runs alone
-	if err := memory.Acquire(ctx, need); err != nil {
+	need := e.Cost(longSide)
+	if err := p.memory.acquire(ctx, need, viewer); err != nil {
 		return err
 	}
-	defer memory.Release(need)
+	defer p.memory.release(need, viewer)
 	return use(e)
 }
 
