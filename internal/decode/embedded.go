@@ -58,6 +58,9 @@ func embedded(ctx context.Context, name string, data []byte) (*image.RGBA, error
 	}
 	e.Meta.Orientation = photo.Upright // it is stored as the photo is, and what it says of itself is not asked
 	img, err := e.Pixels(ctx, 0)
+	if errors.Is(err, ErrDamaged) {
+		return nil, fmt.Errorf("%w: %w", ErrNoThumbnail, err)
+	}
 	if err != nil {
 		return nil, err
 	}

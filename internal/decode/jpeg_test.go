@@ -189,6 +189,7 @@ func TestDamagedJPEGs(t *testing.T) {
 		{"the last bytes are missing", data[:len(data)-20], false, 128},
 		{"progressive, a half", progressive[:len(progressive)/2], false, 0},
 		{"progressive, the last of the scans says nonsense", badScan, false, 149},
+		{"progressive, the end comes before the last scans", slices.Concat(progressive[:last], []byte{0xFF, 0xD9}), true, 149},
 		{"more scans than anybody writes", endless, false, 149},
 		{"the header says it is higher", taller.bytes(t), false, 144},
 		{"the header says it is lower", shorter.bytes(t), true, 80},
@@ -264,8 +265,12 @@ func TestPartIsOfTheWhole(t *testing.T) {
 	for i := range tries {
 		w, h := 1+rng.IntN(150), 1+rng.IntN(150)
 		sampling := [][][2]int{
-			gray1, full444, half420, {{2, 1}, {1, 1}, {1, 1}}, {{1, 2}, {1, 1}, {1, 1}}, {{4, 1}, {1, 1}, {1, 1}},
-			{{4, 2}, {1, 1}, {1, 1}}, {{2, 2}, {1, 1}, {1, 1}, {2, 2}},
+			gray1, full444, half420,
+			{{2, 1}, {1, 1}, {1, 1}},
+			{{1, 2}, {1, 1}, {1, 1}},
+			{{4, 1}, {1, 1}, {1, 1}},
+			{{4, 2}, {1, 1}, {1, 1}},
+			{{2, 2}, {1, 1}, {1, 1}, {2, 2}},
 		}[i%8]
 		j := madeJPEG{img: ramp(w, h), sampling: sampling, adobe: map[int]int{1: -1, 3: -1, 4: 2}[len(sampling)], progressive: i/8%2 == 1, restart: i % 3}
 		data := j.bytes(t)

@@ -22,6 +22,7 @@ struct jpeg_reader {
 	size_t at;       // how far the file was read, between steps
 	size_t scan_end; // the end of the last whole scan
 	int whole_scans;
+	int smoothed; // what lacks in an incomplete file is guessed from the neighbours of blocks
 	jpeg_file file; // during a step
 	int created, started, failure;
 	char message[JMSG_LENGTH_MAX];
@@ -236,6 +237,18 @@ int jpeg_reader_consume(jpeg_reader *r, jpeg_file f, int rows, int max_scans, si
 	return result;
 }
 
+// Whether scans of a progressive file are missing: bits of a coefficient that no scan told.
+static int incomplete(j_decompress_ptr c)
+{
+	if (!c->progressive_mode || c->coef_bits == NULL)
+		return 0;
+	for (int i = 0; i < c->num_components; i++)
+		for (int k = 0; k < DCTSIZE2; k++)
+			if (c->coef_bits[i][k] != 0)
+				return 1;
+	return 0;
+}
+
 struct output_arguments {
 	unsigned *x, *width;
 };
@@ -244,10 +257,15 @@ static int output(jpeg_reader *r, void *arguments)
 {
 	struct output_arguments *a = arguments;
 	j_decompress_ptr c = &r->c;
-	if (c->buffered_image)
+	if (c->buffered_image) {
+		r->smoothed = incomplete(c);
+		if (r->smoothed && c->err->num_warnings++ == 0)
+			snprintf(r->message, sizeof r->message, "Scans are missing");
 		jpeg_start_output(c, r->whole_scans > 0 ? r->whole_scans : c->input_scan_number);
-	// 2.1.5 puts columns into wrong places for 4:1:0 at a scale; what is rare is decoded at its full width.
-	if ((*a->x == 0 && *a->width == c->output_width) || c->max_h_samp_factor > 2 || c->max_v_samp_factor > 2) {
+	}
+	// 2.1.5 puts columns into wrong places for 4:1:0 at a scale, and guesses otherwise at the edge of a
+	// part; what is rare is decoded at its full width.
+	if (r->smoothed || (*a->x == 0 && *a->width == c->output_width) || c->max_h_samp_factor > 2 || c->max_v_samp_factor > 2) {
 		*a->x = 0;
 		*a->width = c->output_width;
 		return 0;
@@ -267,7 +285,14 @@ int jpeg_reader_output(jpeg_reader *r, jpeg_file f, unsigned *x, unsigned *width
 
 static int skip(jpeg_reader *r, void *arguments)
 {
-	return (int)jpeg_skip_scanlines(&r->c, *(unsigned *)arguments);
+	j_decompress_ptr c = &r->c;
+	unsigned rows = *(unsigned *)arguments;
+	if (!r->smoothed)
+		return (int)jpeg_skip_scanlines(c, rows);
+	JSAMPARRAY row = c->mem->alloc_sarray((j_common_ptr)c, JPOOL_IMAGE, c->output_width * 4, 1);
+	for (unsigned i = 0; i < rows; i++)
+		jpeg_read_scanlines(c, row, 1);
+	return (int)rows;
 }
 
 int jpeg_reader_skip(jpeg_reader *r, jpeg_file f, unsigned rows)
