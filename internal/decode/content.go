@@ -9,15 +9,9 @@ import (
 	"semblance/internal/photo"
 )
 
-// unsupported says why a file is not read, or nil: by its content and, for RAW, by its name.
-func unsupported(name string, f photo.Format, data []byte) error {
-	switch {
-	case f == photo.TIFF && photo.IsRAW(name):
-		// Decoding it as a TIFF would give the thumbnail and pass it off as the photo.
-		return fmt.Errorf("%w: RAW files are not supported", ErrUnsupported)
-	case f == photo.RAW:
-		return fmt.Errorf("%w: %v files are not supported", ErrUnsupported, f)
-	case f == photo.Unknown:
+// unsupported says why a file is not read, or nil.
+func unsupported(f photo.Format, data []byte) error {
+	if f == photo.Unknown {
 		return fmt.Errorf("%w: %s", ErrUnsupported, contentIs(data))
 	}
 	return nil

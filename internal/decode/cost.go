@@ -8,7 +8,7 @@ func (e *Encoded) Cost(longSide int) int64 {
 	bounds := e.scaledBounds(e.eighthsFor(longSide))
 	pixels := int64(bounds.Dx()) * int64(bounds.Dy())
 	need := int64(len(e.data)) + 4*pixels
-	switch e.Format {
+	switch e.coded() {
 	case photo.JPEG:
 		need += jpegMemory + jpegCoefficients(e.data)
 		if !turboBuilt {

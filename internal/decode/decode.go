@@ -4,6 +4,7 @@
 package decode
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -62,7 +63,8 @@ type Encoded struct {
 	Format photo.Format
 	Meta   photo.Meta
 
-	data    []byte
+	data    []byte   // of a RAW file: the preview that is its picture
+	xmp     []byte   // of a RAW file: the packet inside
 	sandbox *Sandbox // nil: there is none
 	heif    heif     // of HEIC and AVIF
 
@@ -82,6 +84,9 @@ type Decoder struct {
 
 // Read reads a photo file. The error is one of this package's, or the system's, and names no path.
 func (d Decoder) Read(ctx context.Context, path string) (*Encoded, error) {
+	if e, err := d.readRAWFile(ctx, path); e != nil || err != nil {
+		return e, err
+	}
 	file, data, err := d.load(ctx, path)
 	if err != nil {
 		return nil, err
@@ -96,6 +101,9 @@ func (d Decoder) Read(ctx context.Context, path string) (*Encoded, error) {
 
 // Identity returns the identity of a photo file as Read does, also of one whose pixels cannot be read. The error names no path.
 func (d Decoder) Identity(ctx context.Context, path string) (photo.ID, error) {
+	if e, err := d.readRAWFile(ctx, path); e != nil && err == nil {
+		return e.ID, nil
+	}
 	_, data, err := d.load(ctx, path)
 	if err != nil {
 		return photo.ID{}, err
@@ -171,6 +179,14 @@ func readAll(ctx context.Context, path string, size int64) ([]byte, error) {
 // the content decides about the format, the name only tells RAW files from TIFFs. The data
 // belong to the result.
 func (d Decoder) FromBytes(name string, data []byte) (*Encoded, error) {
+	if isRAW(name, data) {
+		e, err := d.readRAW(context.Background(), bytes.NewReader(data), int64(len(data)))
+		if err != nil {
+			return nil, err
+		}
+		e.File = photo.File{Path: name, Size: int64(len(data))}
+		return e, nil
+	}
 	e := &Encoded{
 		File:    photo.File{Path: name, Size: int64(len(data))},
 		Format:  photo.Sniff(data),
@@ -178,7 +194,7 @@ func (d Decoder) FromBytes(name string, data []byte) (*Encoded, error) {
 		sandbox: d.Sandbox,
 	}
 	lim := d.Limits.orDefault()
-	if err := unsupported(name, e.Format, data); err != nil {
+	if err := unsupported(e.Format, data); err != nil {
 		return nil, err
 	}
 	e.Meta = metadata(data)

@@ -38,6 +38,12 @@ func (d Decoder) EmbeddedThumbnail(ctx context.Context, path string) (*image.RGB
 		return nil, err
 	}
 	defer f.Close()
+	if photo.IsRAW(path) {
+		const enough = 400 // pixels: more than a cell of the grid has
+		if img, err := d.rawThumbnail(ctx, f, info.Size(), enough); !errors.Is(err, ErrNoThumbnail) {
+			return img, err
+		}
+	}
 	data := make([]byte, min(info.Size(), embeddedRead))
 	n, err := io.ReadFull(f, data)
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"image"
 	"math"
+	"slices"
 
 	"semblance/internal/photo"
 )
@@ -37,7 +38,7 @@ func (e *Encoded) Region(ctx context.Context, r image.Rectangle, longSide int) (
 		return e.cut(e.pixels, e.pixels.Rect, r, e.eighths), nil
 	}
 	around := e.around(r, n)
-	if cost := e.partCost(around, n); e.Format == photo.JPEG && turboBuilt && e.regions+cost <= 1 {
+	if cost := e.partCost(around, n); e.coded() == photo.JPEG && turboBuilt && e.regions+cost <= 1 {
 		img, err := e.picture(ctx, n, around)
 		if err != nil {
 			return nil, err
@@ -56,7 +57,7 @@ func (e *Encoded) Region(ctx context.Context, r image.Rectangle, longSide int) (
 // long side has at least longSide pixels; 0 means full size.
 func (e *Encoded) eighthsFor(longSide int) int {
 	full := max(e.Meta.StoredW, e.Meta.StoredH)
-	if e.Format != photo.JPEG || longSide <= 0 || longSide >= full {
+	if e.coded() != photo.JPEG || longSide <= 0 || longSide >= full {
 		return 8
 	}
 	return jpegEighths(full, longSide)
@@ -83,7 +84,7 @@ func (e *Encoded) picture(ctx context.Context, n int, part image.Rectangle) (*im
 	if err != nil {
 		return nil, err
 	}
-	if warning != "" && len(e.warnings) == 0 {
+	if warning != "" && !slices.Contains(e.warnings, warning) {
 		e.warnings = append(e.warnings, warning)
 	}
 	return img, nil
@@ -94,15 +95,15 @@ func (e *Encoded) decode(ctx context.Context, n int, part image.Rectangle) (img 
 	if isHEIF(e.Format) {
 		return e.heif.pixels(ctx, e.sandbox, e.Format, e.data)
 	}
-	if e.Format != photo.JPEG {
-		img, warning, err := pixels(ctx, e.Format, e.data)
+	if e.coded() != photo.JPEG {
+		img, warning, err := pixels(ctx, e.coded(), e.data)
 		if err != nil {
 			return nil, "", err
 		}
 		return turn(img, o), warning, nil
 	}
 	defer recovered(&err)
-	colours, note := coloursOf(e.Format, e.data)
+	colours, note := coloursOf(e.coded(), e.data)
 	if img, warning, err = jpegPart(ctx, e.data, n, e.storedRect(part, n), o); err != nil {
 		return nil, "", err
 	}

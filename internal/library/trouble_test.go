@@ -179,7 +179,7 @@ func TestCloseTwice(t *testing.T) {
 func TestUnreadKindsAreNamed(t *testing.T) {
 	f := newFixture(t)
 	writeJPEG(t, f.path("a.jpg"), 40, 1)
-	for _, name := range []string{"1.PSD", "2.psd", "3.NEF", "notes.txt"} {
+	for _, name := range []string{"1.PSD", "2.psd", "3.X3F", "notes.txt"} {
 		if err := os.WriteFile(f.path(name), []byte("x"), 0o644); err != nil {
 			t.Fatal(err)
 		}

@@ -55,6 +55,9 @@ func FormatOf(path string) Format {
 	case ".avif":
 		return AVIF
 	}
+	if IsRAW(path) {
+		return RAW
+	}
 	return Unknown
 }
 
@@ -66,8 +69,8 @@ func IsRAW(path string) bool {
 }
 
 var rawExtensions = []string{
-	".3fr", ".arw", ".cr2", ".cr3", ".crw", ".dcr", ".dng", ".erf", ".iiq", ".kdc", ".mef", ".mos",
-	".nef", ".nrw", ".orf", ".pef", ".raf", ".raw", ".rw2", ".rwl", ".sr2", ".srf", ".srw", ".x3f",
+	".3fr", ".arw", ".cr2", ".cr3", ".dcr", ".dng", ".erf", ".fff", ".iiq", ".kdc", ".mef", ".mos",
+	".nef", ".nrw", ".orf", ".pef", ".raf", ".raw", ".rw2", ".rwl", ".sr2", ".srf", ".srw",
 }
 
 // Unread returns the kind of a photo file, by its name, that people keep but that cannot
@@ -79,8 +82,7 @@ func Unread(path string) string {
 		return "JPEG XL"
 	case ".psd", ".psb":
 		return "Photoshop"
-	}
-	if IsRAW(path) {
+	case ".crw", ".mrw", ".x3f": // neither TIFF nor ISO media
 		return "RAW"
 	}
 	return ""
@@ -99,7 +101,7 @@ func Sniff(data []byte) Format {
 	case has("RIFF") && len(data) >= 12 && string(data[8:12]) == "WEBP":
 		return WebP
 	case (has("II*\x00") || has("MM\x00*")) && len(data) >= 10 && string(data[8:10]) == "CR",
-		has("FUJIFILMCCD-RAW"), has("IIU\x00"), has("IIRO"), has("IIRS"), has("MMOR"):
+		has(rafMagic), has("IIU\x00"), has("IIRO"), has("IIRS"), has("MMOR"):
 		return RAW
 	case has("II*\x00"), has("MM\x00*"):
 		return TIFF // or a RAW file that is one inside

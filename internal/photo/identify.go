@@ -1,6 +1,7 @@
 package photo
 
 import (
+	"bytes"
 	"encoding/binary"
 	"iter"
 
@@ -25,6 +26,13 @@ func Identify(data []byte) ID {
 		return hash(data)
 	}
 	return hash(parts...)
+}
+
+// IdentifyPreview returns the identity of a RAW file whose largest preview is data. It is that of the preview's
+// picture, since other programs change the metadata of previews too, and another one
+// than that of a JPEG with the same picture beside the RAW file.
+func IdentifyPreview(data []byte) ID {
+	return hash(append([][]byte{[]byte("RAW")}, pictureParts(data)...)...)
 }
 
 func hash(parts ...[]byte) ID {
@@ -55,6 +63,10 @@ func pictureParts(data []byte) [][]byte {
 	case GIF:
 		if len(data) > 13 {
 			return gifPicture(data)
+		}
+	case RAW:
+		if found := Previews(bytes.NewReader(data), int64(len(data))); len(found) > 0 {
+			return append([][]byte{[]byte("RAW")}, pictureParts(data[found[0].Offset:][:found[0].Length])...)
 		}
 	case HEIC, AVIF:
 		if f, ok := openHEIF(data); ok {

@@ -35,14 +35,24 @@ const (
 )
 
 // ReadMeta returns what the EXIF block of a picture file says, as far as it is
-// undamaged; a photo whose metadata are damaged is still a photo. Texts are valid UTF-8 without control characters, numbers are
-// finite and not negative. StoredW, StoredH, FullW and FullH are not filled.
+// undamaged; a photo whose metadata are damaged is still a photo. Texts are as PlainText gives them, numbers are
+// finite and, but for the place, not negative. StoredW and StoredH are not filled.
+//
+// A HEIC or AVIF whose EXIF says an orientation is Upright, whichever it says: boxes of its own turn it, and decoders obey them.
 func ReadMeta(data []byte) Meta {
-	block := EXIF(data)
-	if block == nil {
-		return Meta{}
+	switch f := Sniff(data); f {
+	case RAW:
+		raw, _ := ReadRAW(bytes.NewReader(data), int64(len(data)))
+		return raw.Meta
+	case HEIC, AVIF:
+		m := exifOf(inMemory(EXIF(data)), 0).meta()
+		if m.Orientation.Valid() {
+			m.Orientation = Upright
+		}
+		return m
+	default:
+		return exifOf(inMemory(EXIF(data)), 0).meta()
 	}
-	return exifOf(inMemory(block), 0).meta()
 }
 
 // exif is the directories of an EXIF block: the main one, the one about the exposure, the one about the place.

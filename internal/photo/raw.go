@@ -38,7 +38,7 @@ func ReadRAW(r io.ReaderAt, size int64) (f RAWFile, ok bool) {
 	switch {
 	case head == nil:
 		return f, false
-	case bytes.HasPrefix(head, []byte("FUJIFILMCCD-RAW")):
+	case bytes.HasPrefix(head, []byte(rafMagic)):
 		found.raf()
 	case string(head[4:12]) == "ftypcrx ":
 		x = found.cr3()
@@ -172,6 +172,9 @@ func (s source) jpegSize(off, length int64) (w, h int, ok bool) {
 	}
 	return 0, 0, false
 }
+
+// rafMagic is how a file of Fujifilm begins.
+const rafMagic = "FUJIFILMCCD-RAW"
 
 // raf reads a file of Fujifilm: its header has the place of the JPEG at 84, and that of a
 // list of facts at 92; both big-endian.

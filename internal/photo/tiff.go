@@ -85,7 +85,7 @@ func (t tiff) directory(off int64) (d directory, ok bool) {
 	}
 	d.tiff = t
 	all := t.at(t.base+off+2, n*12)
-	if all == nil {
+	if all == nil && n > 0 {
 		return d, false
 	}
 	d.entries = make([]entry, n)

@@ -128,8 +128,14 @@ func withRDF(packet, more []byte) []byte {
 	return slices.Concat(packet[:at], []byte("\n"), more[from:to+len(closing)], packet[at:])
 }
 
-// rawXMP returns the packet of a TIFF, of a RAW file that is one inside, or of a CR3.
+// rawXMP returns the packet of a TIFF, of a RAW file that is one inside, or of a CR3; of a RAF that of its JPEG,
+// where programs write it.
 func rawXMP(s source) []byte {
+	if head := s.at(0, 92); bytes.HasPrefix(head, []byte(rafMagic)) {
+		const enough = 1 << 20 // it lies before the picture
+		length := int64(binary.BigEndian.Uint32(head[88:]))
+		return jpegXMP(s.at(int64(binary.BigEndian.Uint32(head[84:])), min(length, enough)))
+	}
 	if t, ok := openTIFF(s, 0); ok {
 		d, _ := t.directory(t.first)
 		return d.bytes(tagXMP, maxMetadata)
