@@ -149,11 +149,3 @@ func (e *Encoded) coded() photo.Format {
 	}
 	return e.Format
 }
-
-// XMP returns the XMP packet inside the file, as photo.XMP does; of a RAW file its own, not that of the preview.
-func (e *Encoded) XMP() []byte {
-	if e.Format == photo.RAW {
-		return e.xmp
-	}
-	return photo.XMP(e.data)
-}
