@@ -11,6 +11,15 @@ import (
 // compactTx bounds the memory that Compact takes, bytes.
 const compactTx = 32 << 20
 
+const (
+	// compactPage is the size of the pages of a file that was compacted, bytes. Records of photos of crowds take some thousand bytes, of which two leave
+	// much of a page of 4096 empty: a library is 4 % smaller than with such. One edit writes the pages that it is in, and waits for the disk
+	// as long as before.
+	compactPage = 8192
+	// compactAlloc is by how much that file grows, bytes: what bbolt does for files that go on growing, 16 MB at a time, would stay in it.
+	compactAlloc = 64 << 10
+)
+
 // Compact writes the catalog at path, which must not be open, anew without what is free in it, and returns the
 // sizes of the file before and after in bytes. With an error the catalog is as it was.
 func Compact(path string) (before, after int64, err error) {
@@ -49,10 +58,11 @@ func (c *Catalog) compactAnd(change func(tx *bolt.Tx) error) (before, after int6
 	if err := tmp.Close(); err != nil {
 		return 0, 0, err
 	}
-	dst, err := bolt.Open(tmp.Name(), 0o600, &bolt.Options{FreelistType: bolt.FreelistMapType})
+	dst, err := bolt.Open(tmp.Name(), 0o600, &bolt.Options{FreelistType: bolt.FreelistMapType, PageSize: compactPage})
 	if err != nil {
 		return 0, 0, err
 	}
+	dst.AllocSize = compactAlloc
 	err = guard(func() error { return errors.Join(bolt.Compact(dst, c.db, compactTx), dst.Update(change)) })
 	if err := errors.Join(err, dst.Close()); err != nil {
 		return 0, 0, err

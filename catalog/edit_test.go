@@ -447,6 +447,35 @@ func TestOpenSchema4(t *testing.T) {
 	}
 }
 
+// A catalog of version 4 whose rows had their texts in them: a.jpg and its copy a2.jpg with a happy woman and a sad man called Bob, rated and tagged, b.jpg of
+// another camera with a neutral man, c.jpg waits, d.jpg failed; an album and a search.
+func TestOpenRows6(t *testing.T) {
+	path := unpack(t, "schema4rows6.db.gz")
+	c := mustOpen(t, path)
+	for range 2 {
+		if p := c.Problems(); len(p) > 0 {
+			t.Errorf("problems %v", p)
+		}
+		wantShown(t, c, "a.jpg", "1 happy, 2 sad")
+		wantFound(t, c, "camera:ILCE taken:2026-05-03 rating:4 person:Bob tag:Rome album:Best", "a.jpg", "a2.jpg")
+		wantFound(t, c, `camera:"EOS R5"`, "b.jpg")
+		wantFound(t, c, "state:waiting", "c.jpg")
+		wantFound(t, c, "state:failed", "d.jpg")
+		for name, mode := range map[string]string{"a.jpg": "default", "a2.jpg": "default", "b.jpg": "fast", "c.jpg": ""} {
+			if ref, ok := c.Lookup(file(name, 1).Path); !ok || c.Entry(ref).Mode != mode {
+				t.Errorf("%s: mode %q, want %q", name, c.Entry(ref).Mode, mode)
+			}
+		}
+		if found, err := c.Check(t.Context()); err != nil || len(found) > 0 {
+			t.Errorf("Check: %v, %v", found, err)
+		}
+		c = reopen(t, c, path)
+	}
+	if s := c.Searches(); len(s) != 1 || s[0].Name != "Smiles" {
+		t.Errorf("searches %v", s)
+	}
+}
+
 // A file of version 1 that lost a bucket is no catalog, and stays as it is.
 func TestDamagedSchema1(t *testing.T) {
 	path := schema1(t)

@@ -198,10 +198,12 @@ func (c *Catalog) planErasure(ctx context.Context, tx *bolt.Tx, what Erasure) (e
 		err := each(bucket, func(key, value []byte) {
 			id, ok := idOf(key)
 			if ok && !remove(id) && (inside[id] || outside[id] || gone[id] != nil) {
-				if bucket == bucketPhotos {
-					for _, key := range c.codec.sharedIn(value) {
-						shared[key] = true
-					}
+				keys := c.codec.sharedIn
+				if bucket == bucketRows {
+					keys = func(value []byte) []string { return c.codec.sharedInRow(id[:], value) }
+				}
+				for _, key := range keys(value) {
+					shared[key] = true
 				}
 				return
 			}

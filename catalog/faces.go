@@ -41,7 +41,7 @@ func newFaceColumns(fields []*query.Field) []faceColumn {
 			continue
 		}
 		for code := unsaid; code < 1<<len(f.Values) && code < maxHolds; code++ {
-			columns[i].holds = append(columns[i].holds, holding(f, int16(code)))
+			columns[i].holds = append(columns[i].holds, holding(f, code))
 		}
 	}
 	return columns
@@ -59,9 +59,9 @@ func isPercent(f *query.Field) bool {
 const maxHolds = 1 << 10
 
 // holding returns the values of a field that hold for a code.
-func holding(f *query.Field, code int16) (values []uint8) {
+func holding(f *query.Field, code int) (values []uint8) {
 	for j, v := range f.Values {
-		if f.Holds(int(code), v.Lo, v.Hi) {
+		if f.Holds(code, v.Lo, v.Hi) {
 			values = append(values, uint8(j))
 		}
 	}
@@ -183,7 +183,7 @@ func (c *faceColumn) of(code int16) []uint8 {
 	if at := int(code) - unsaid; at >= 0 && at < len(c.holds) {
 		return c.holds[at]
 	}
-	return holding(c.field, code)
+	return holding(c.field, int(code))
 }
 
 // callFace says whose face it is, "" for nobody's.

@@ -31,6 +31,7 @@ type index struct {
 	photoFields  []*query.Field
 	photoColumns []photoColumn
 	folders      *photoColumn // the one of the field folder
+	cameras      *photoColumn // the one of the field camera
 	tags         texts        // of photos, those that are gone included
 	offline      bitset       // photos that lie where nothing is now: see Catalog.SetOffline
 	pairs        pairs
@@ -67,6 +68,18 @@ type photoColumn struct {
 	texts  []string         // each text once
 	places map[string]int32 // in texts
 	last   int32            // place returned it
+	holds  [][]uint8        // of the codes from unsaid on that are not large: the values that hold; not of a Text
+}
+
+// mostHeld is the largest code in photoColumn.holds.
+const mostHeld = 100
+
+// of returns the values that hold for a code of the field of the column.
+func (c *photoColumn) of(f *query.Field, code int) []uint8 {
+	if at := code - unsaid; at < len(c.holds) {
+		return c.holds[at]
+	}
+	return holding(f, code)
 }
 
 // photoRow is a photo in the index.
@@ -99,8 +112,15 @@ func newIndex() *index {
 	ix.photoColumns = make([]photoColumn, len(ix.photoFields))
 	for i, f := range ix.photoFields {
 		ix.photoColumns[i] = photoColumn{values: make([]bitset, len(f.Values)), places: map[string]int32{}}
-		if f.Name == "folder" {
+		switch {
+		case f.Name == "folder":
 			ix.folders = &ix.photoColumns[i]
+		case f.Name == "camera":
+			ix.cameras = &ix.photoColumns[i]
+		case f.Kind != query.Text && len(f.Values) > 0:
+			for code := unsaid; code <= mostHeld; code++ {
+				ix.photoColumns[i].holds = append(ix.photoColumns[i].holds, holding(f, code))
+			}
 		}
 	}
 	ix.tags, ix.persons = newTexts(), newTexts()
@@ -210,7 +230,7 @@ func (ix *index) enter(path string) Ref {
 func (ix *index) enterPaths() {
 	ix.refs.expect(len(ix.photos) + len(ix.photos)/64)
 	for i := range ix.photos {
-		ix.refs.add(Ref(i))
+		ix.refs.add(hashPath(ix.photos[i].path), Ref(i))
 	}
 }
 

@@ -10,6 +10,8 @@ import (
 
 	bolt "go.etcd.io/bbolt"
 
+	"semblance/catalog/query"
+	"semblance/internal/face"
 	"semblance/internal/photo"
 )
 
@@ -61,16 +63,26 @@ type loader struct {
 
 // identified is a photo whose identity is known.
 type identified struct {
-	id  photo.ID
-	ref Ref
+	id   photo.ID
+	ref  Ref
+	bare bool
 }
 
 // rowsPart is the rows that one goroutine reads.
 type rowsPart struct {
-	row, end int         // in loader.found
-	face     uint32      // the first one in the index; those of another part are in other words of its sets
-	texts    []string    // modes and cameras
+	row, end int    // in loader.found
+	face     uint32 // the first one in the index; those of another part are in other words of its sets
+	shared   []sharedTexts
 	names    []namedFace // in their order
+}
+
+// sharedTexts is what many rows share.
+type sharedTexts struct {
+	begin        [rowSharedSize]byte
+	mode, camera string
+	err          error
+	modeAt       uint8 // in index.modes
+	cameraAt     int32 // in the column of cameras
 }
 
 type namedFace struct {
@@ -84,19 +96,20 @@ var partsBegin = [...]byte{0, 0xb0}
 
 // foundRow is a sound row without what is in the index already: the codes of its faces and their numbers.
 type foundRow struct {
-	id           photo.ID
-	marks        *photo.Marks // nil for none
-	seconds      int64
-	first        uint32 // of its faces in the index
-	w, h         int32
-	have         uint32
-	nanos, zone  int32
-	mode, camera uint32 // in rowsPart.texts
-	accepted     uint16
-	count        uint16 // of its faces
-	dated        bool
-	differs      bool
-	joined       bool // its faces belong to a photo, or it is not sound
+	id          photo.ID
+	marks       *photo.Marks // nil for none
+	seconds     int64
+	first       uint32 // of its faces in the index
+	w, h        int32
+	have        uint32
+	nanos, zone int32
+	shared      uint32 // in rowsPart.shared
+	accepted    uint16
+	count       uint16 // of its faces
+	dated       bool
+	differs     bool
+	lost        bool // it is not sound
+	live        bool // its faces belong to a photo that is shown
 }
 
 type damagedValue struct {
@@ -127,6 +140,8 @@ func (l *loader) paths(tx *bolt.Tx) error {
 		ref := l.index.enter(path)
 		l.index.photos[ref].stored = v
 		l.index.mark(ref)
+		folder, _ := splitPath(path)
+		l.index.folders.codes = append(l.index.folders.codes, l.index.folders.place(folder))
 		return nil
 	})
 	l.index.pairAll()
@@ -152,7 +167,7 @@ func sortedByID(photos []photoRow) []identified {
 	for i := range photos {
 		if id := &photos[i].stored.ID; !id.IsZero() {
 			k := key(id)
-			sorted[ends[k]] = identified{*id, Ref(i)}
+			sorted[ends[k]] = identified{*id, Ref(i), photos[i].stored.Bare}
 			ends[k]++
 		}
 	}
@@ -219,7 +234,6 @@ func (l *loader) part(tx *bolt.Tx, i int) error {
 		part   = &l.parts[i]
 		r      row
 		texts  = interned{}
-		places = map[string]uint32{}
 		face   = part.face
 		cursor = tx.Bucket([]byte(bucketRows)).Cursor()
 	)
@@ -229,7 +243,8 @@ func (l *loader) part(tx *bolt.Tx, i int) error {
 		f := &l.found[at]
 		if l.codec.unsealRow(key, value, &r, texts) == nil && len(key) == len(photo.ID{}) { // else finish looks into the record
 			*f = takeRow(&r, face, &block)
-			f.mode, f.camera = part.placeOf(places, r.Mode), part.placeOf(places, r.Camera)
+			f.shared = part.placeOf(&l.codec, r.Shared)
+			f.lost = part.shared[f.shared].err != nil
 			for i, name := range r.Names {
 				if name != "" {
 					part.names = append(part.names, namedFace{face + uint32(i), name})
@@ -237,7 +252,7 @@ func (l *loader) part(tx *bolt.Tx, i int) error {
 			}
 			face += uint32(len(r.Numbers))
 		} else {
-			f.joined = true
+			f.lost = true
 		}
 		copy(f.id[:], key)
 		key, value = cursor.Next()
@@ -289,15 +304,17 @@ func takeRow(r *row, first uint32, block *faceBlock) foundRow {
 	return f
 }
 
-// placeOf returns where a text is in p.texts.
-func (p *rowsPart) placeOf(places map[string]uint32, text string) uint32 {
-	at, ok := places[text]
-	if !ok {
-		at = uint32(len(p.texts))
-		places[text] = at
-		p.texts = append(p.texts, text)
+// placeOf returns where what a row shares is in p.shared. There are as many as cameras and networks.
+func (p *rowsPart) placeOf(c *codec, begin [rowSharedSize]byte) uint32 {
+	for i := range p.shared {
+		if p.shared[i].begin == begin {
+			return uint32(i)
+		}
 	}
-	return at
+	t := sharedTexts{begin: begin}
+	t.mode, t.camera, t.err = c.rowTexts(begin)
+	p.shared = append(p.shared, t)
+	return uint32(len(p.shared) - 1)
 }
 
 // maps makes what join does not need.
@@ -305,12 +322,13 @@ func (l *loader) maps() error {
 	ix := l.index
 	ix.enterPaths()
 	ix.byID.expect(len(l.identified) + len(l.identified)/64)
-	for i, p := range l.identified {
+	for i := range l.identified {
+		p := &l.identified[i]
 		if i > 0 && l.identified[i-1].id == p.id {
 			ix.photos[p.ref].same = l.identified[i-1].ref
 		}
 		if i+1 == len(l.identified) || l.identified[i+1].id != p.id {
-			ix.byID.add(p.ref)
+			ix.byID.add(hashID(&p.id), p.ref)
 		}
 	}
 	for i := range l.parts {
@@ -325,48 +343,122 @@ func (l *loader) maps() error {
 // its own, or the photo is bare.
 func (l *loader) join() (doubtful []Ref, err error) {
 	ix := l.index
-	rowOf := make([]uint32, len(ix.photos)) // place in found, and 1; 0 for none
+	rowOf := l.rowsOf()
+	for i := range l.parts {
+		for k := range l.parts[i].shared {
+			t := &l.parts[i].shared[k]
+			t.modeAt, t.cameraAt = ix.modeOf(t.mode), ix.cameras.place(t.camera)
+		}
+	}
+	halves := [2]joinedPart{{end: len(ix.photos) / 2 / wordSize * wordSize}, {end: len(ix.photos)}} // each has words of its own in the sets
+	halves[1].from = halves[0].end
+	for i := range halves {
+		halves[i].noCamera = ix.cameras.place("")
+	}
+	for i := range ix.photoColumns {
+		c := &ix.photoColumns[i]
+		if cap(c.codes) > 0 {
+			c.codes = c.codes[:len(ix.photos)]
+		}
+	}
+	first := beside(func() error { return l.joinPart(&halves[0], rowOf) })
+	maps := beside(l.maps)
+	err = errors.Join(l.joinPart(&halves[1], rowOf), <-first, <-maps)
+	ix.dead = ix.faces
+	for i := range halves {
+		doubtful = append(doubtful, halves[i].doubtful...)
+		ix.dead -= halves[i].faces
+		for _, ref := range halves[i].tagged {
+			for _, tag := range ix.photos[ref].marks.Tags {
+				ix.tags.add(tag, uint32(ref))
+			}
+		}
+	}
+	for i := range l.found {
+		if f := &l.found[i]; f.live {
+			ix.liveFaces.addRange(f.first, f.first+uint32(f.count))
+		}
+	}
+	return doubtful, err
+}
+
+// rowsOf returns the place in found of each photo's row, and 1: 0 for none, or one that is of no use to it.
+func (l *loader) rowsOf() []uint32 {
+	rowOf := make([]uint32, len(l.index.photos))
 	i := 0
 	for _, p := range l.identified {
 		for i < len(l.found) && bytes.Compare(l.found[i].id[:], p.id[:]) < 0 {
 			i++
 		}
-		if i < len(l.found) && l.found[i].id == p.id {
+		if i < len(l.found) && l.found[i].id == p.id && !p.bare && !l.found[i].lost {
 			rowOf[p.ref] = uint32(i + 1)
+			i++ // another path with the same content has faces of its own
 		}
 	}
-	maps := beside(l.maps)
-	ix.dead = ix.faces
-	var r row
-	for i := range ix.photos {
-		ref, stored := Ref(i), &ix.photos[i].stored
-		if stored.ID.IsZero() {
-			ix.refresh(ref)
-			continue
+	return rowOf
+}
+
+// joinedPart is a part of the photos, and what became of them.
+type joinedPart struct {
+	from, end int
+	noCamera  int32
+	doubtful  []Ref
+	tagged    []Ref
+	faces     int
+}
+
+// joinPart has photos say what their rows do. It does for each what setPhoto and refresh do for one that may have been something else before.
+func (l *loader) joinPart(j *joinedPart, rowOf []uint32) error {
+	ix := l.index
+	asked := &query.Photo{}
+	for i := j.from; i < j.end; i++ {
+		ref, p := Ref(i), &ix.photos[i]
+		*asked = query.Photo{State: int(p.stored.State)}
+		ix.cameras.codes[ref] = j.noCamera
+		if at := rowOf[i]; at != 0 {
+			f := &l.found[at-1]
+			part := &l.parts[0]
+			if int(at) > part.end {
+				part = &l.parts[1]
+			}
+			texts := &part.shared[f.shared]
+			ix.first[ref], ix.count[ref], ix.accepted[ref] = f.first, f.count, f.accepted
+			for face := f.first; face < f.first+uint32(f.count); face++ {
+				ix.photoOf[face] = ref
+			}
+			f.live = ix.shown(ref)
+			j.faces += int(f.count)
+			r := row{Dated: f.dated, Seconds: f.seconds, Nanos: f.nanos, Zone: f.zone}
+			p.w, p.h, p.have, p.mode, p.camera, p.taken, p.marks = f.w, f.h, face.Features(f.have), texts.modeAt, texts.camera, r.taken(), f.marks
+			p.differs, asked.Differs = f.differs, f.differs
+			ix.cameras.codes[ref] = texts.cameraAt
+			asked.Faces, asked.Taken = int(f.accepted), p.taken
+			if m := p.marks; m != nil {
+				asked.Rating, asked.Flag, asked.Label, asked.Tags = int(m.Rating), int(m.Flag), int(m.Label), m.Tags
+				if len(m.Tags) > 0 {
+					j.tagged = append(j.tagged, ref)
+				}
+			}
+		} else if !p.stored.ID.IsZero() {
+			j.doubtful = append(j.doubtful, ref)
 		}
-		if rowOf[i] == 0 || stored.Bare || l.found[rowOf[i]-1].joined {
-			ix.refresh(ref)
-			doubtful = append(doubtful, ref)
-			continue
+		for k, field := range ix.photoFields {
+			if field.Kind == query.Text { // folders and cameras have their codes, the others have none
+				continue
+			}
+			c := &ix.photoColumns[k]
+			code := field.NumberOf(asked)
+			if field.Kind != query.Choice {
+				c.codes[ref] = int32(code)
+			}
+			if len(c.values) > 0 {
+				for _, v := range c.of(field, code) {
+					c.values[v].add(uint32(ref))
+				}
+			}
 		}
-		f := &l.found[rowOf[i]-1]
-		f.joined = true
-		texts := l.parts[0].texts
-		if int(rowOf[i]) > l.parts[0].end {
-			texts = l.parts[1].texts
-		}
-		ix.dead -= int(f.count)
-		ix.first[ref], ix.count[ref] = f.first, f.count
-		for face := f.first; face < f.first+uint32(f.count); face++ {
-			ix.photoOf[face] = ref
-		}
-		r = row{
-			W: f.w, H: f.h, Dated: f.dated, Seconds: f.seconds, Nanos: f.nanos, Zone: f.zone, Camera: texts[f.camera], Accepted: int32(f.accepted),
-			Have: f.have, Mode: texts[f.mode], Differs: f.differs,
-		}
-		ix.setPhoto(ref, &r, f.marks)
 	}
-	return doubtful, <-maps
+	return nil
 }
 
 // finish looks into the records of photos whose rows are of no use, and reads the rest of the file.

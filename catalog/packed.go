@@ -4,8 +4,10 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"math/bits"
 	"slices"
 
+	"semblance/catalog/query"
 	"semblance/internal/photo"
 )
 
@@ -70,21 +72,117 @@ const (
 	packedAnalysed
 	packedNumbers // they are not 1, 2, 3 ...
 	packedDiffers
-	packedRow = 1<<iota - 1
+	packedWide // some code is not within the bits that its field has: they are varints
+	packedRow  = 1<<iota - 1
 )
 
-// appendPacked begins with how many faces there are, so that the index can make room for all before it reads any.
-func (r *row) appendPacked(b []byte) []byte {
-	bits := bit(packedDated, r.Dated) | bit(packedMarks, !r.Marks.IsZero()) | bit(packedNames, r.Names != nil) | bit(packedAnalysed, r.Analysed) | bit(packedDiffers, r.Differs)
-	for i, number := range r.Numbers {
-		bits |= bit(packedNumbers, number != uint32(i+1))
+// rowShape is how the codes of a face are packed: so many bits for each field, whose sum is size. A code is stored as one more, so that
+// unsaid is 0.
+type rowShape struct {
+	widths []uint8
+	size   int
+}
+
+func newRowShape(fields []*query.Field) rowShape {
+	s := rowShape{widths: make([]uint8, len(fields))}
+	for i, f := range fields {
+		most := 0
+		for _, v := range f.Values {
+			most = max(most, v.Lo)
+		}
+		switch {
+		case f.Kind == query.Set:
+			most = 1<<(most+1) - 1
+		case isPercent(f):
+			most = 100
+		case binned(f):
+			most = 1<<8 - 2 // ages
+		case f.Kind == query.Number:
+			most = math.MaxInt16
+		}
+		s.widths[i] = uint8(bits.Len(uint(most + 1)))
+		s.size += int(s.widths[i])
 	}
-	b = append(b, bits)
+	return s
+}
+
+// fits reports whether the codes are those of so many faces, each within its bits.
+func (s *rowShape) fits(codes []int16, faces int) bool {
+	if len(codes) != faces*len(s.widths) {
+		return false
+	}
+	for len(codes) > 0 {
+		for i, width := range s.widths {
+			if code := int(codes[i]) + 1; code < 0 || code >= 1<<width {
+				return false
+			}
+		}
+		codes = codes[len(s.widths):]
+	}
+	return true
+}
+
+// appendCodes packs codes that fit, the first bit of each byte first.
+func (s *rowShape) appendCodes(b []byte, codes []int16) []byte {
+	var word uint64
+	n := uint8(0)
+	for len(codes) > 0 {
+		for i, width := range s.widths {
+			word |= uint64(codes[i]+1) << n
+			for n += width; n >= 8; n -= 8 {
+				b = append(b, byte(word))
+				word >>= 8
+			}
+		}
+		codes = codes[len(s.widths):]
+	}
+	if n > 0 {
+		b = append(b, byte(word))
+	}
+	return b
+}
+
+// unpackCodes appends the codes of so many faces. It returns false unless data is as long as they are.
+func (s *rowShape) unpackCodes(codes []int16, data []byte, faces int) ([]int16, bool) {
+	if len(data) != (faces*s.size+7)/8 {
+		return codes, false
+	}
+	var word uint64
+	n := uint(0) // bits of word that are there
+	codes = slices.Grow(codes, faces*len(s.widths))
+	for range faces {
+		for _, width := range s.widths {
+			if n < uint(width) {
+				if len(data) >= 8 { // as many whole bytes as there is room for
+					word |= binary.LittleEndian.Uint64(data) << n
+					data = data[(63-n)/8:]
+					n |= 56
+				} else {
+					for ; len(data) > 0; n += 8 {
+						word |= uint64(data[0]) << n
+						data = data[1:]
+					}
+				}
+			}
+			codes = append(codes, int16(word&(1<<width-1))-1)
+			word >>= width
+			n -= uint(width)
+		}
+	}
+	return codes, true
+}
+
+// appendPacked begins with how many faces there are, so that the index can make room for all before it reads any.
+func (r *row) appendPacked(b []byte, shape *rowShape) []byte {
+	there := bit(packedWide, !shape.fits(r.Codes, len(r.Numbers))) | bit(packedDated, r.Dated) | bit(packedMarks, !r.Marks.IsZero()) | bit(packedNames, r.Names != nil) | bit(packedAnalysed, r.Analysed) | bit(packedDiffers, r.Differs)
+	for i, number := range r.Numbers {
+		there |= bit(packedNumbers, number != uint32(i+1))
+	}
+	b = append(b, there)
 	for _, n := range []int{len(r.Numbers), int(r.Accepted), int(r.W), int(r.H), int(r.Have)} {
 		b = binary.AppendUvarint(b, uint64(n))
 	}
-	b = appendText(b, r.Mode)
-	b = appendText(b, r.Camera)
+	b = append(b, r.Shared[:]...)
 	if r.Dated {
 		b = binary.AppendVarint(b, r.Seconds)
 		b = binary.AppendUvarint(b, uint64(r.Nanos))
@@ -97,7 +195,7 @@ func (r *row) appendPacked(b []byte) []byte {
 			b = appendText(b, tag)
 		}
 	}
-	if bits&packedNumbers != 0 {
+	if there&packedNumbers != 0 {
 		for _, number := range r.Numbers {
 			b = binary.AppendUvarint(b, uint64(number))
 		}
@@ -106,6 +204,9 @@ func (r *row) appendPacked(b []byte) []byte {
 		for i := range r.Numbers {
 			b = appendText(b, r.Names[i])
 		}
+	}
+	if there&packedWide == 0 {
+		return shape.appendCodes(b, r.Codes)
 	}
 	for _, code := range r.Codes {
 		b = binary.AppendUvarint(b, uint64(uint16(code)+1)) // -1 is frequent
@@ -121,23 +222,30 @@ func packedFaces(data []byte) int {
 }
 
 // unpack reads what appendPacked wrote into a row whose slices are used again. Texts that are in texts are taken from there.
-func (r *row) unpack(data []byte, texts interned) error {
+func (r *row) unpack(data []byte, shape *rowShape, texts interned) error {
 	u := unpacker{data: data, texts: texts}
 	faces := r.unpackPhoto(&u)
-	bits := data[:min(1, len(data))]
+	there := data[:min(1, len(data))]
 	r.Numbers = slices.Grow(r.Numbers[:0], faces)[:faces]
 	for i := range r.Numbers {
 		r.Numbers[i] = uint32(i + 1)
-		if bits[0]&packedNumbers != 0 {
+		if there[0]&packedNumbers != 0 {
 			r.Numbers[i] = u.uint32()
 		}
 	}
 	r.Names = nil
-	if len(bits) > 0 && bits[0]&packedNames != 0 {
+	if len(there) > 0 && there[0]&packedNames != 0 {
 		r.Names = make([]string, faces)
 		for i := range r.Names {
 			r.Names[i] = u.text()
 		}
+	}
+	if len(there) > 0 && there[0]&packedWide == 0 {
+		fit := false
+		if r.Codes, fit = shape.unpackCodes(r.Codes[:0], u.data, faces); !fit || u.failed {
+			return fmt.Errorf("%w: it is no row", ErrDamaged)
+		}
+		return nil
 	}
 	codes, rest := r.Codes[:0], u.data
 	for len(rest) > 0 && !u.failed {
@@ -165,7 +273,7 @@ func (r *row) unpackPhoto(u *unpacker) (faces int) {
 	u.failed = u.failed || bits > packedRow
 	faces = u.count()
 	*r = row{Numbers: r.Numbers, Codes: r.Codes, Analysed: bits&packedAnalysed != 0, Differs: bits&packedDiffers != 0, Accepted: u.int32(), W: u.int32(), H: u.int32(), Have: u.uint32()}
-	r.Mode, r.Camera = u.text(), u.text()
+	copy(r.Shared[:], u.take(len(r.Shared)))
 	if bits&packedDated != 0 {
 		r.Dated, r.Seconds, r.Nanos, r.Zone = true, u.varint(), u.int32(), int32(u.varint())
 	}

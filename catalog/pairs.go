@@ -93,7 +93,7 @@ func (ix *index) makeHalves() {
 	ps.halves.expect(len(ix.photos) + len(ix.photos)/64)
 	for i := range ix.photos {
 		if halfOf(ix.photos[i].path) != photo.NoHalf {
-			ps.halves.add(Ref(i))
+			ps.halves.add(ps.halves.hash(Ref(i)), Ref(i))
 		}
 	}
 }

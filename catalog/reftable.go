@@ -58,9 +58,12 @@ func (t *refTable) put(ref Ref, is func(Ref) bool) {
 }
 
 // add enters a photo that has what no other photo in the table has, where there is room.
-func (t *refTable) add(ref Ref) {
-	slot, _ := t.find(t.hash(ref), func(Ref) bool { return false })
-	t.slots[slot] = ref
+func (t *refTable) add(hash uint64, ref Ref) {
+	i := int(hash >> t.shift)
+	for t.slots[i] != none {
+		i = (i + 1) & (len(t.slots) - 1)
+	}
+	t.slots[i] = ref
 	t.used++
 }
 
@@ -69,7 +72,7 @@ func (t *refTable) grow() {
 	t.expect(len(old))
 	for _, ref := range old {
 		if ref != none {
-			t.add(ref)
+			t.add(t.hash(ref), ref)
 		}
 	}
 }

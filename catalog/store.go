@@ -39,7 +39,7 @@ const schema = 5
 
 // rowVersion is to be raised when newRow or face.Apply makes another row of the same
 // record; the rows that were stored before are then made anew.
-const rowVersion = 7
+const rowVersion = 8
 
 // layoutOf names all that rows depend on.
 func layoutOf(p Policy) string {
@@ -100,7 +100,15 @@ type row struct {
 	Mode     string   // Entry.Mode
 	Marks    photo.Marks
 	Differs  bool // another program says something else, and nobody has decided: Record.Differences
+
+	// Shared is how the key of what the record shares begins: that has the camera and the mode, which are not stored in the row. One that was read
+	// has neither until rowTexts tells them; one that is to be stored has with.
+	Shared [rowSharedSize]byte
+	with   shared
 }
+
+// rowSharedSize is 4 of the 8 bytes of a key: where two keys begin alike, which is not to be expected, the record tells.
+const rowSharedSize = 4
 
 // bare returns the row of a path of whose content no more is known than what people said.
 func (r *row) bare() *row { return &row{Marks: r.Marks} }
@@ -112,7 +120,7 @@ func newRow(r *Record, p Policy) row {
 	}
 	r = p.shown(r)
 	a := face.Apply(&r.Analysis, &r.Edits)
-	out := row{Analysed: true, Marks: r.Marks, Differs: len(r.Differences()) > 0, W: int32(a.W), H: int32(a.H), Camera: r.Meta.Camera(), Accepted: int32(a.Accepted()), Mode: a.Mode}
+	out := row{Analysed: true, with: sharedOf(&r.Analysis, &r.Meta), Marks: r.Marks, Differs: len(r.Differences()) > 0, W: int32(a.W), H: int32(a.H), Camera: r.Meta.Camera(), Accepted: int32(a.Accepted()), Mode: a.Mode}
 	if len(r.Edits.Missing(&r.Analysis)) == 0 {
 		out.Have = uint32(r.Analysis.Have)
 	}
@@ -170,6 +178,7 @@ type codec struct {
 	enc    cbor.EncMode
 	dec    cbor.DecMode
 	shared *sharedValues
+	shape  rowShape
 }
 
 func newCodec() (codec, error) {
@@ -182,7 +191,7 @@ func newCodec() (codec, error) {
 		return codec{}, err
 	}
 	dec, err := cbor.DecOptions{}.DecMode()
-	return codec{enc, dec, &sharedValues{values: map[string]shared{}}}, err
+	return codec{enc, dec, newSharedValues(), newRowShape(query.FaceFields())}, err
 }
 
 const sumSize = 8
@@ -195,7 +204,12 @@ func (c codec) seal(key []byte, value any) ([]byte, error) {
 	case *pathValue:
 		out = v.appendPacked(out)
 	case *row:
-		out = v.appendPacked(out)
+		hash, err := c.share(v.with)
+		if err != nil {
+			return nil, err
+		}
+		copy(v.Shared[:], hash)
+		out = v.appendPacked(out, &c.shape)
 	default:
 		if r, ok := value.(*Record); ok {
 			stored, err := c.stored(r)
@@ -221,7 +235,11 @@ func (c codec) unseal(key, sealed []byte, value any) error {
 		return err
 	}
 	if r, ok := value.(*row); ok {
-		return r.unpack(data, nil)
+		err := r.unpack(data, &c.shape, nil)
+		if err == nil {
+			r.Mode, r.Camera, err = c.rowTexts(r.Shared)
+		}
+		return err
 	}
 	if r, ok := value.(*Record); ok {
 		return c.unsealRecord(key, data, r)
@@ -232,13 +250,13 @@ func (c codec) unseal(key, sealed []byte, value any) error {
 	return nil
 }
 
-// unsealRow decodes a row into one whose slices are used again, with the texts that are in texts.
+// unsealRow decodes a row, apart from mode and camera, into one whose slices are used again, with the texts that are in texts.
 func (c codec) unsealRow(key, sealed []byte, r *row, texts interned) error {
 	data, err := checked(key, sealed)
 	if err != nil {
 		return err
 	}
-	return r.unpack(data, texts)
+	return r.unpack(data, &c.shape, texts)
 }
 
 // checked returns the data behind a checksum that is right.

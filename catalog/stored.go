@@ -52,7 +52,33 @@ const sharedKeySize = 8
 type sharedValues struct {
 	mu      sync.RWMutex
 	values  map[string]shared
-	damaged []error // those of the file that load could not read
+	begins  map[[rowSharedSize]byte][]string // the keys of values that begin so
+	damaged []error                          // those of the file that load could not read
+}
+
+func newSharedValues() *sharedValues {
+	return &sharedValues{values: map[string]shared{}, begins: map[[rowSharedSize]byte][]string{}}
+}
+
+// add takes a value in. The caller holds mu.
+func (v *sharedValues) add(hash string, s shared) {
+	if _, ok := v.values[hash]; !ok {
+		begin := [rowSharedSize]byte([]byte(hash))
+		v.begins[begin] = append(v.begins[begin], hash)
+	}
+	v.values[hash] = s
+}
+
+// rowTexts returns what a row that was stored leaves to its record. The error is ErrDamaged if that is lost, or if there are several.
+func (c codec) rowTexts(begin [rowSharedSize]byte) (mode, camera string, err error) {
+	c.shared.mu.RLock()
+	defer c.shared.mu.RUnlock()
+	keys := c.shared.begins[begin]
+	if len(keys) != 1 {
+		return "", "", fmt.Errorf("%w: %d values are what it shares", ErrDamaged, len(keys))
+	}
+	s := c.shared.values[keys[0]]
+	return s.Mode, photo.Meta{Make: s.Make, Model: s.Model}.Camera(), nil
 }
 
 // load reads the shared values of a file. A damaged one is left out and told: its records come without it, go on naming it (keepShared), and the next
@@ -67,7 +93,7 @@ func (c codec) load(tx *bolt.Tx) error {
 			c.shared.damaged = append(c.shared.damaged, fmt.Errorf("cameras and networks that records share: %w", err))
 			continue
 		}
-		c.shared.values[string(key[len(keyShared):])] = s
+		c.shared.add(string(key[len(keyShared):]), s)
 	}
 	return nil
 }
@@ -106,7 +132,7 @@ func (c codec) share(s shared) ([]byte, error) {
 	defer c.shared.mu.Unlock()
 	if _, ok := c.shared.values[string(hash)]; !ok {
 		s.Models = maps.Clone(s.Models)
-		c.shared.values[string(hash)] = s
+		c.shared.add(string(hash), s)
 	}
 	return hash, nil
 }
@@ -117,6 +143,10 @@ func (c codec) putShared(tx *bolt.Tx, r *Record) error {
 	if r.Former != nil {
 		of = append(of, sharedOf(&r.Former.Analysis, &photo.Meta{}))
 	}
+	return c.putSharedValues(tx, of...)
+}
+
+func (c codec) putSharedValues(tx *bolt.Tx, of ...shared) error {
 	meta := tx.Bucket([]byte(bucketMeta))
 	for _, s := range of {
 		hash, err := c.share(s)
@@ -159,6 +189,20 @@ func (c codec) sharedIn(value []byte) (keys []string) {
 	keys = append(keys, keyShared+string(s.Now.Shared))
 	if s.Former != nil {
 		keys = append(keys, keyShared+string(s.Former.Shared))
+	}
+	return keys
+}
+
+// sharedInRow returns the keys in meta that what a stored row shares may have.
+func (c codec) sharedInRow(id, value []byte) (keys []string) {
+	var r row
+	if c.unsealRow(id, value, &r, nil) != nil {
+		return nil
+	}
+	c.shared.mu.RLock()
+	defer c.shared.mu.RUnlock()
+	for _, hash := range c.shared.begins[r.Shared] {
+		keys = append(keys, keyShared+hash)
 	}
 	return keys
 }

@@ -274,6 +274,9 @@ func (c *Catalog) putRow(rows *bolt.Bucket, id []byte, r *row) error {
 	if err != nil {
 		return err
 	}
+	if err := c.codec.putSharedValues(rows.Tx(), r.with); err != nil { // a record of an earlier version does not
+		return err
+	}
 	return rows.Put(id, sealed)
 }
 
