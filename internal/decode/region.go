@@ -38,7 +38,7 @@ func (e *Encoded) Region(ctx context.Context, r image.Rectangle, longSide int) (
 		return e.cut(e.pixels, e.pixels.Rect, r, e.eighths), nil
 	}
 	around := e.around(r, n)
-	if cost := e.partCost(around, n); e.coded() == photo.JPEG && turboBuilt && e.regions+cost <= 1 {
+	if cost := e.partCost(around, n); e.regions+cost <= 1 {
 		img, err := e.picture(ctx, n, around)
 		if err != nil {
 			return nil, err
@@ -152,8 +152,16 @@ func (e *Encoded) cut(img *image.RGBA, part, r image.Rectangle, n int) *image.RG
 		float64(r.Dx())/step/rw, float64(r.Dy())/step/rh, int(rw), int(rh))
 }
 
-// partCost is what it takes to decode a part of the photo, in decodings of the whole at the same scale.
+// partCost is what it takes to decode a part of a JPEG, in decodings of the whole at the same scale: half of
+// that is reading the bits, from the top to the end of the part; of several scans all are read, which is nearly everything.
+// It is more than 1 where no part can be had alone.
 func (e *Encoded) partCost(part image.Rectangle, n int) float64 {
+	if e.coded() != photo.JPEG || !turboBuilt {
+		return 2
+	}
+	if jpegCoefficients(e.data) > 0 {
+		return 1
+	}
 	bounds := e.scaledBounds(n)
 	stored := e.storedRect(part, n)
 	all := float64(bounds.Dx() * bounds.Dy())
