@@ -9,7 +9,8 @@ export PHOTOS ?=
 PLATFORM := $(shell go env GOOS)-$(shell go env GOARCH)
 RUNTIME := $(CURDIR)/.cache/onnxruntime-1.30.0/$(PLATFORM)
 LIBRARY := $(firstword $(wildcard $(RUNTIME)/*onnxruntime*.so.1 $(RUNTIME)/*.dylib) $(RUNTIME)/libonnxruntime.so.1)
-TAGS := migrated_fynedo
+# nodynamic: no libheif of the system is used (docs/THIRD_PARTY.md).
+TAGS := migrated_fynedo,nodynamic
 GOTEST := SEMBLANCE_REQUIRE=1 ONNXRUNTIME_SHARED_LIBRARY_PATH=$(LIBRARY) go test -tags $(TAGS)
 # Packages without Fyne: they need neither OpenGL nor a display.
 WINDOWLESS = $$(go list ./... | grep -v -e '^semblance/ui' -e '^semblance/cmd/semblance$$')

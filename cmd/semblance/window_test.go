@@ -50,7 +50,7 @@ func TestWindow(t *testing.T) {
 	covered := coverFaces(t, samples, photos)
 
 	bin := filepath.Join(t.TempDir(), "semblance")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-tags", "migrated_fynedo", "-o", bin, ".").CombinedOutput(); err != nil {
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-tags", "migrated_fynedo,nodynamic", "-o", bin, ".").CombinedOutput(); err != nil {
 		t.Fatalf("build: %v\n%s", err, out)
 	}
 	home := t.TempDir()

@@ -35,13 +35,16 @@ var (
 type Limits struct {
 	MaxFileBytes     int64 // size of the file
 	MaxPixels        int   // width times height
+	MaxSide          int   // width and height
 	MaxPixelsPerByte int   // a file much smaller than its picture is a bomb, not a photo
+	MaxMemory        int64 // bytes that decoding at full size takes, in formats that have no other size and no Sandbox
 }
 
 // DefaultLimits returns limits that every camera's photos keep: 1 GiB, 300 megapixels
-// (the largest cameras have 150), 1,000 pixels a byte.
+// (the largest cameras have 150), sides of 65,500 pixels (what libjpeg takes), 1,000 pixels a byte, 2 GiB
+// for a decoding (170 megapixels of PNG or TIFF).
 func DefaultLimits() Limits {
-	return Limits{MaxFileBytes: 1 << 30, MaxPixels: 300e6, MaxPixelsPerByte: 1000}
+	return Limits{MaxFileBytes: 1 << 30, MaxPixels: 300e6, MaxSide: 65_500, MaxPixelsPerByte: 1000, MaxMemory: 2 << 30}
 }
 
 func (lim Limits) orDefault() Limits {
@@ -49,6 +52,8 @@ func (lim Limits) orDefault() Limits {
 	return Limits{
 		MaxFileBytes:     cmp.Or(lim.MaxFileBytes, d.MaxFileBytes),
 		MaxPixels:        cmp.Or(lim.MaxPixels, d.MaxPixels),
+		MaxSide:          cmp.Or(lim.MaxSide, d.MaxSide),
+		MaxMemory:        cmp.Or(lim.MaxMemory, d.MaxMemory),
 		MaxPixelsPerByte: cmp.Or(lim.MaxPixelsPerByte, d.MaxPixelsPerByte),
 	}
 }
@@ -220,6 +225,9 @@ func (d Decoder) FromBytes(name string, data []byte) (*Encoded, error) {
 		return nil, err
 	}
 	e.Meta.StoredW, e.Meta.StoredH = w, h
+	if need := e.Cost(0); e.Format != photo.JPEG && !isHEIF(e.Format) && need > lim.MaxMemory {
+		return nil, fmt.Errorf("%w: decoding needs %d MB of memory, the limit is %d", ErrTooLarge, need>>20, lim.MaxMemory>>20)
+	}
 	e.ID = identity(e.Format, data, e.Meta)
 	return e, nil
 }
@@ -228,6 +236,8 @@ func (lim Limits) check(w, h, bytes int) error {
 	switch {
 	case w <= 0 || h <= 0:
 		return fmt.Errorf("%w: the picture has no size (%d x %d)", ErrDamaged, w, h)
+	case max(w, h) > lim.MaxSide:
+		return fmt.Errorf("%w: %d x %d pixels, the limit is %d for a side", ErrTooLarge, w, h, lim.MaxSide)
 	case w > lim.MaxPixels/h:
 		return fmt.Errorf("%w: %d x %d pixels, the limit is %d megapixels", ErrTooLarge, w, h, lim.MaxPixels/1e6)
 	case w*h > freePixels && w*h/lim.MaxPixelsPerByte > bytes:

@@ -44,7 +44,7 @@ func readHEIF(f photo.Format, data []byte, lim Limits) (heif, error) {
 	if f == photo.AVIF { // libavif leaves it to others to crop and turn
 		h = heif{w: said.W, h: said.H, turn: said.Turned, turned: said.Turned}
 	}
-	if f == photo.HEIC && h.w < narrowestHEIC {
+	if f == photo.HEIC && h.w > 0 && h.w < narrowestHEIC {
 		return heif{}, fmt.Errorf("%w: a HEIC picture that is %d pixels wide", ErrUnsupported, h.w)
 	}
 	return h, nil

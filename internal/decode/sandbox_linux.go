@@ -18,6 +18,10 @@ func confine(memory int64) error {
 	for resource, most := range map[int]uint64{
 		syscall.RLIMIT_DATA: uint64(memory), syscall.RLIMIT_CORE: 0, syscall.RLIMIT_FSIZE: 0, syscall.RLIMIT_NOFILE: 0,
 	} {
+		var now syscall.Rlimit
+		if err := syscall.Getrlimit(resource, &now); err == nil {
+			most = min(most, now.Max) // one that was set from outside stays
+		}
 		if err := syscall.Setrlimit(resource, &syscall.Rlimit{Cur: most, Max: most}); err != nil {
 			return fmt.Errorf("limit %d: %w", resource, err)
 		}
