@@ -181,7 +181,7 @@ func (c *Catalog) Record(path string) (Record, error) {
 	return *policy.shown(&r), nil
 }
 
-// Known reads what is known about the content id of the photo at path, under whatever path it was analysed, as the policy
+// Known reads what is known about the content id of the photo at path, under whatever path and in whatever orientation it was analysed, as the policy
 // lets it be seen.
 // With an error, what people asked for is known all the same.
 func (c *Catalog) Known(path string, id photo.ID) (Known, error) {
@@ -192,15 +192,28 @@ func (c *Catalog) Known(path string, id photo.ID) (Known, error) {
 			k.Renew, k.Look = k.Renew || v.Renew, k.Look|v.Look
 		}
 	})
+	var nearest photo.ID // what the path was before
 	if ref, ok := c.index.refOf(path); ok {
 		k.Look |= c.index.photos[ref].stored.Look
+		nearest = c.index.photos[ref].stored.ID
 	}
 	policy := c.policy
 	c.mu.RUnlock()
-	switch r, ok, err := c.record(id); {
-	case err != nil:
+	r, ok, err := c.record(id)
+	if err == nil && !ok && !id.IsZero() {
+		said := r.Edits
+		if r, ok, err = c.kinOf(id, nearest); ok {
+			k.Turned, k.Overlooked = true, r.overlooked(id)
+			r = *r.turnedTo(id)
+			if len(said.Faces) > 0 {
+				r.Edits = said
+			}
+		}
+	}
+	if err != nil {
 		return k, fmt.Errorf("read record %v: %w", id, err)
-	case ok:
+	}
+	if ok {
 		k.Record = policy.shown(&r)
 	}
 	return k, nil

@@ -138,13 +138,13 @@ func (c *Catalog) Identify(ids map[string]photo.ID) error {
 }
 
 // follows reports whether a content that took the place of another one at a path is the same photo, which another program has changed: it is the
-// same picture in another orientation, or nobody knew it before. One that was known has only got the name of the other.
+// same picture in another orientation, or nobody knew it before, in any orientation. One that was known has only got the name of the other.
 func (c *Catalog) follows(tx *bolt.Tx, from, to photo.ID) bool {
 	if from.IsZero() || to.IsZero() || from == to {
 		return false
 	}
 	_, lies := c.index.firstWith(to)
-	return samePicture(from, to) || !lies && tx.Bucket([]byte(bucketPhotos)).Get(to[:]) == nil
+	return samePicture(from, to) || !lies && tx.Bucket([]byte(bucketPhotos)).Get(to[:]) == nil && len(kin(tx, to, from)) == 0
 }
 
 func samePicture(a, b photo.ID) bool { return a.Oriented(photo.Upright) == b.Oriented(photo.Upright) }
@@ -173,7 +173,7 @@ func (c *Catalog) carry(tx *bolt.Tx, from, to photo.ID) error {
 			return ignoreDamage(err)
 		}
 		if ok {
-			now.Faces, now.Last = turned(before.Faces, &r, from.Orientation(), to.Orientation()), max(now.Last, before.Last, r.Last)
+			now.Faces, now.Last = r.turnedTo(to).Edits.Faces, max(now.Last, before.Last, r.Last)
 		}
 	}
 	return c.putSaid(tx, to[:], &now)
@@ -185,25 +185,4 @@ func ignoreDamage(err error) error {
 		return nil
 	}
 	return err
-}
-
-// turned returns edits of the photo of a record, which is upright in orientation from, with the boxes where they are in orientation to.
-func turned(edits []face.Edit, r *Record, from, to photo.Orientation) []face.Edit {
-	w, h := from.UprightSize(r.Analysis.W, r.Analysis.H) // as stored: the swap is its own inverse
-	sw, sh := float32(w), float32(h)
-	out := make([]face.Edit, len(edits))
-	for i, e := range edits {
-		e.Box = turnedBox(e.Box, from, to, sw, sh)
-		out[i] = e
-	}
-	return out
-}
-
-// turnedBox returns where a box of the photo that is upright in orientation from is in orientation to. The stored picture has the size sw x sh.
-func turnedBox(b face.Box, from, to photo.Orientation, sw, sh float32) face.Box {
-	x0, y0 := from.ToStored(b.Min.X, b.Min.Y, sw, sh)
-	x1, y1 := from.ToStored(b.Max.X, b.Max.Y, sw, sh)
-	x0, y0 = to.ToUpright(x0, y0, sw, sh)
-	x1, y1 = to.ToUpright(x1, y1, sw, sh)
-	return face.Box{Min: face.Pt(min(x0, x1), min(y0, y1)), Max: face.Pt(max(x0, x1), max(y0, y1))}
 }

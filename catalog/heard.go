@@ -430,7 +430,7 @@ func (h Heard) carried(from, to photo.ID) Heard {
 		}
 		t.Names = slices.Clone(t.Names)
 		for i, n := range t.Names {
-			t.Names[i].Box = turnedBox(n.Box, from.Orientation(), to.Orientation(), 1, 1)
+			t.Names[i].Box = turning(from, to).Box(n.Box, 1, 1)
 		}
 	}
 	for i := range h.Sources {

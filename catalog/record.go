@@ -117,9 +117,13 @@ func (r *Record) without(features face.Features) *Record {
 
 // Known is what is known about a content when a photo is about to be analysed.
 type Known struct {
-	Record *Record // nil if the content was never analysed; the caller's
+	Record *Record // nil if the picture was never analysed; the caller's
 	Renew  bool    // it is to be analysed anew although it was
 	Look   Look    // how people asked for it to be searched
+
+	// Turned says that the content itself was not analysed: Record is of the same picture in another orientation, turned, its edits too. Overlooked says
+	// besides that the picture lay on its side there, so that faces are to be looked for all the same.
+	Turned, Overlooked bool
 }
 
 // Outcome is what became of a photo: either Record or Failure is set.

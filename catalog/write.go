@@ -237,7 +237,7 @@ func (c *Catalog) put(tx *bolt.Tx, ch *change, albums *[]Album) error {
 	var record Record
 	switch {
 	case ch.record != nil:
-		if record, err = c.succeed(tx, *ch.record, ch.added); err != nil {
+		if record, err = c.succeed(tx, *ch.record, ch.added, before.ID); err != nil {
 			return err
 		}
 		if err := c.putRecord(tx.Bucket([]byte(bucketPhotos)), &record); err != nil {
@@ -298,11 +298,24 @@ func (c *Catalog) putRecord(photos *bolt.Bucket, r *Record) error {
 
 // succeed returns a new record as the one that follows what is stored of the same
 // content, with the edits. It reads them in the transaction that writes, so that what a person
-// said while the photo was being analysed counts.
-func (c *Catalog) succeed(tx *bolt.Tx, r Record, added bool) (Record, error) {
+// said while the photo was being analysed counts. A content that nobody has looked at follows the same picture in another orientation: nearest if
+// that is one, else any other, of which it takes over what people said.
+func (c *Catalog) succeed(tx *bolt.Tx, r Record, added bool, nearest photo.ID) (Record, error) {
 	former, ok, err := c.read(tx, r.ID[:])
 	if ignoreDamage(err) != nil {
 		return Record{}, err
+	}
+	if !ok {
+		other, found, err := c.readKin(tx, r.ID, nearest)
+		if err != nil {
+			return Record{}, err
+		}
+		if found {
+			if err := c.carry(tx, other.ID, r.ID); err != nil {
+				return Record{}, err
+			}
+			former, ok = *other.turnedTo(r.ID), true
+		}
 	}
 	s, err := c.said(tx, r.ID[:])
 	if ignoreDamage(err) != nil {

@@ -12,7 +12,7 @@ import (
 func (l *Library) wanted() face.Features { return l.Policy().Wanted() }
 
 // plan says what is to be found out about a photo whose content is id. What was found in
-// the same content before, under whatever path, is kept and only added to, unless faces
+// the same picture before, under whatever path and in whatever orientation, is kept and only added to, unless faces
 // are to be looked for harder than they were. No later analysis looks less hard than an earlier one.
 func (l *Library) plan(path string, id photo.ID) pipeline.Plan {
 	k, err := l.catalog.Known(path, id)
@@ -30,7 +30,7 @@ func (l *Library) plan(path string, id photo.ID) pipeline.Plan {
 		return pipeline.Plan{Request: req}
 	}
 	a := &k.Record.Analysis
-	if !k.Renew && !weaker(a.Mode, req.Mode) && (a.Turned || !req.Turned) {
+	if !k.Renew && !k.Overlooked && !weaker(a.Mode, req.Mode) && (a.Turned || !req.Turned) {
 		req.Known = a
 	}
 	if made, err := analysis.ParseMode(a.Mode); err == nil {

@@ -93,8 +93,7 @@ func withOrientation(t *testing.T, path string, o photo.Orientation) {
 	}
 }
 
-// Two files with one picture that stand differently are two photos, and a file that
-// is turned is analysed anew: its boxes lie elsewhere.
+// Two files with one picture that stand differently are two photos: their boxes lie elsewhere.
 func TestOrientationIsPartOfThePhoto(t *testing.T) {
 	f := newFixture(t)
 	for _, name := range []string{"a.jpg", "b.jpg"} {

@@ -65,3 +65,36 @@ func (o Orientation) ToStored(x, y, w, h float32) (float32, float32) {
 	}
 	return o.ToUpright(x, y, w, h) // the others are their own inverses
 }
+
+// To returns how a picture that is upright in orientation o becomes the one that is upright in orientation to, of the same
+// stored picture: left and right are swapped if mirrored, then it is turned clockwise by quarters, 0..3.
+func (o Orientation) To(to Orientation) (mirrored bool, quarters int) {
+	fromMirrored, from := o.steps()
+	toMirrored, quarters := to.steps()
+	// The way back and then the new one: R^to M R^-from, and R^-from behind M turns the other way.
+	if mirrored = fromMirrored != toMirrored; mirrored {
+		return true, (quarters + from) % 4
+	}
+	return false, (quarters - from + 4) % 4
+}
+
+// steps returns what o does to the stored picture, in the form of To.
+func (o Orientation) steps() (mirrored bool, quarters int) {
+	switch o {
+	case MirrorX:
+		return true, 0
+	case Rotate180:
+		return false, 2
+	case MirrorY:
+		return true, 2
+	case Transpose:
+		return true, 3
+	case Rotate90:
+		return false, 1
+	case Transverse:
+		return true, 1
+	case Rotate270:
+		return false, 3
+	}
+	return false, 0
+}

@@ -254,6 +254,34 @@ func TestOrientation(t *testing.T) {
 	}
 }
 
+// From one orientation to another is the way back to the stored picture and on to the other.
+func TestOrientationTo(t *testing.T) {
+	const w, h = 30, 20
+	for from := photo.Upright; from.Valid(); from++ {
+		for to := photo.Upright; to.Valid(); to++ {
+			mirrored, quarters := from.To(to)
+			x, y := from.ToUpright(7, 3, w, h)
+			uw, uh := from.UprightSize(w, h)
+			pw, ph := float32(uw), float32(uh)
+			if mirrored {
+				x = pw - x
+			}
+			for range quarters {
+				x, y, pw, ph = ph-y, x, ph, pw
+			}
+			if wx, wy := to.ToUpright(7, 3, w, h); x != wx || y != wy {
+				t.Errorf("from %d to %d: %v, %v, want %v, %v", from, to, x, y, wx, wy)
+			}
+			if quarters < 0 || quarters > 3 {
+				t.Errorf("from %d to %d: %d quarters", from, to, quarters)
+			}
+		}
+	}
+	if mirrored, quarters := photo.Orientation(0).To(photo.Rotate90); mirrored || quarters != 1 {
+		t.Error("not said is not upright")
+	}
+}
+
 func TestCamera(t *testing.T) {
 	for _, tt := range []struct{ maker, model, want string }{
 		{"Canon", "Canon EOS R5", "Canon EOS R5"},
