@@ -104,7 +104,12 @@ func (c *Catalog) adoptOne(tx *bolt.Tx, s *Said, a *Adopted) error {
 	if marksWrong || len(sound) < len(s.Faces) {
 		a.Wrong++
 	}
-	edits := now.edits()
+	edits, w, h := now.edits(), now.W, now.H
+	if analysis != nil {
+		edits, w, h = r.Edits, 0, 0
+	} else if w > 0 {
+		sound = face.Reframed(sound, s.W, s.H, w, h)
+	}
 	faces := edits.Adopt(sound, analysis, last)
 	marks := now.Marks
 	if !marksWrong {
@@ -118,7 +123,7 @@ func (c *Catalog) adoptOne(tx *bolt.Tx, s *Said, a *Adopted) error {
 	if !marks.Equal(now.Marks) {
 		a.Marks++
 	}
-	return c.putSaid(tx, s.ID[:], &said{edits.Faces, edits.Last, marks, now.Heard})
+	return c.putSaid(tx, s.ID[:], &said{edits.Faces, edits.Last, marks, now.Heard, w, h})
 }
 
 // joined returns what m says, and of what it does not speak about, what other says.

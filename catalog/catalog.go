@@ -243,7 +243,7 @@ func (c *Catalog) read(tx *bolt.Tx, id []byte) (r Record, ok bool, err error) {
 		ok = true
 	}
 	if s, err := c.said(tx, id); err == nil {
-		r.Edits, r.Marks, r.Heard = s.edits(), s.Marks, s.Heard
+		r.tell(&s)
 	}
 	return r, ok, nil
 }

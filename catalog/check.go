@@ -243,7 +243,7 @@ func (k *checker) record(tx *bolt.Tx, id, value []byte) {
 	if err != nil {
 		return // edit tells of them, and nobody knows what the row should be
 	}
-	r.Edits, r.Marks, r.Heard = s.edits(), s.Marks, s.Heard
+	r.tell(&s)
 	want := newRow(&r, policy)
 	if sealed, err := k.codec.seal(id, &want); err != nil || !bytes.Equal(sealed, tx.Bucket([]byte(bucketRows)).Get(id)) {
 		k.rows++

@@ -15,11 +15,32 @@ type said struct {
 	Faces []face.Edit `cbor:"1,keyasint,omitempty"`
 	Last  uint32      `cbor:"2,keyasint,omitempty"` // face.Edits.Last
 	Marks photo.Marks `cbor:"3,keyasint,omitzero"`
-	Heard Heard       `cbor:"4,keyasint,omitzero"` // what other programs said; since version 5
+	Heard Heard       `cbor:"4,keyasint,omitzero"`  // what other programs said; since version 5
+	W     int         `cbor:"5,keyasint,omitempty"` // Record.FrameW and FrameH; 0 if the boxes are in the analysis
+	H     int         `cbor:"6,keyasint,omitempty"`
 }
 
 // said is what is stored of what people and other programs said.
-func (r *Record) said() *said { return &said{r.Edits.Faces, r.Edits.Last, r.Marks, r.Heard} }
+func (r *Record) said() *said {
+	s := said{r.Edits.Faces, r.Edits.Last, r.Marks, r.Heard, 0, 0}
+	if len(s.Faces) > 0 && r.Analysed.IsZero() {
+		s.W, s.H = r.FrameW, r.FrameH
+	}
+	return &s
+}
+
+// tell sets what was said of the content of r. The boxes of faces that were marked before anybody looked at it are
+// where they are in the photo, once its size is known.
+func (r *Record) tell(s *said) {
+	r.Edits, r.Marks, r.Heard = s.edits(), s.Marks, s.Heard
+	switch {
+	case s.W == 0:
+	case r.Analysed.IsZero():
+		r.FrameW, r.FrameH = s.W, s.H
+	default:
+		r.Edits.Faces = face.Reframed(s.Faces, s.W, s.H, r.Analysis.W, r.Analysis.H)
+	}
+}
 
 func (s *said) edits() face.Edits { return face.Edits{Faces: s.Faces, Last: s.Last} }
 

@@ -87,6 +87,10 @@ type Record struct {
 	// brings them along, Commit does not look at them. What the faces are is face.Apply(&r.Analysis, &r.Edits).
 	Edits face.Edits  `cbor:"-"`
 	Marks photo.Marks `cbor:"-"`
+	// FrameW and FrameH are the size in pixels of the upright picture that the boxes of Edits lie in while nobody has looked at the photo: a RAW
+	// file's faces are marked in the picture that is shown for it. 0 if nothing is known of it.
+	FrameW int `cbor:"-"`
+	FrameH int `cbor:"-"`
 	// Heard is what other programs said about the photo in their files, as far as anybody has read these.
 	Heard Heard `cbor:"-"`
 }

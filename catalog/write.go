@@ -321,7 +321,7 @@ func (c *Catalog) succeed(tx *bolt.Tx, r Record, added bool, nearest photo.ID) (
 	if ignoreDamage(err) != nil {
 		return Record{}, err
 	}
-	r.Edits, r.Marks, r.Heard = s.edits(), s.Marks, s.Heard
+	r.tell(&s)
 	var before *face.Analysis
 	if ok {
 		before = &former.Analysis

@@ -150,6 +150,7 @@ func (w *Window) table() []command {
 		{menu: menuView, title: "Sort by Youngest Face", run: func() { w.setOrderBy(library.ByAge) }, on: w.sorted(library.ByAge)},
 		{menu: menuView, title: "Sort by Sharpest Face", run: func() { w.setOrderBy(library.BySharpness) }, on: w.sorted(library.BySharpness)},
 		{menu: menuView, title: "Reverse the Order", run: w.reverseOrder, on: func() bool { return w.order.Reversed() }},
+		{menu: menuView, title: "RAW and JPEG as One", run: w.togglePairs, on: func() bool { return w.lib != nil && w.lib.PairsAsOne() }, line: true},
 		{menu: menuView, title: "Scan Again", keys: bare(fyne.KeyF5), run: w.rescan, can: func() bool { return w.lib != nil }, line: true},
 		{menu: menuView, title: "Panels", keys: bare(fyne.KeyTab), run: w.togglePanels, line: true},
 		{menu: menuView, title: "Full Screen", keys: bare(fyne.KeyF, fyne.KeyF11), run: func() { w.win.SetFullScreen(!w.win.FullScreen()) }},

@@ -148,7 +148,7 @@ func (w *Window) keyOf(i int) string { return w.lib.Entry(w.result.Photos[i]).Pa
 // photoItem is what the cell of a photo of the result r shows.
 func (w *Window) photoItem(r *library.Result, ref library.Ref) widgets.PhotoItem {
 	e := w.lib.Entry(ref)
-	item := widgets.PhotoItem{Name: filepath.Base(e.Path), Count: e.Faces, Doubt: e.Doubtful > 0 && e.Faces == 0, Marks: shownMarks(e.Marks), Stamp: e.MTime.UnixNano()}
+	item := widgets.PhotoItem{Name: filepath.Base(e.Path), Count: e.Faces, Doubt: e.Doubtful > 0 && e.Faces == 0, Marks: shownMarks(e.Marks), Stamp: e.MTime.UnixNano(), Pair: pairBadge(e)}
 	if n := len(r.Matching(ref)); n < e.Faces && w.filtersFaces() {
 		item.Matching = n
 	}

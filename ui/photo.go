@@ -80,7 +80,7 @@ func (w *Window) showPhoto(path string) {
 	}
 	w.rejected.set(len(p.Rejected), w.showRejected)
 	w.showFace()
-	w.facts.show(photoFacts(p))
+	w.facts.show(photoFacts(p, w.partnerOf(p.Entry)))
 	w.file.Refresh()
 	w.failure.show(p.Entry)
 	w.right.Refresh()
@@ -149,12 +149,6 @@ func (w *Window) togglePause() {
 	w.lib.SetPaused(paused)
 	w.status.show(w.lib.Status(), w.result)
 	w.opts.Trace("pause", map[string]any{"paused": paused})
-}
-
-func (w *Window) copyPath() {
-	if w.current != "" {
-		w.app.Clipboard().SetContent(w.current)
-	}
 }
 
 // openPhoto opens the folder of a photo and chooses it there.

@@ -8,8 +8,8 @@ import (
 	"semblance/internal/library"
 )
 
-// photoFacts lists what is known about a photo as a file.
-func photoFacts(p library.Photo) []fact {
+// photoFacts lists what is known about a photo as a file; partner is the other half of a pair.
+func photoFacts(p library.Photo, partner library.Entry) []fact {
 	m := p.Meta
 	facts := []fact{
 		{name: "Camera", value: m.Camera()},
@@ -25,7 +25,7 @@ func photoFacts(p library.Photo) []fact {
 	if p.Path != "" { // of photos of all folders it is not seen elsewhere
 		facts = append(facts, fact{name: "Folder", value: filepath.Base(filepath.Dir(p.Path))})
 	}
-	facts = append(facts, fact{name: "File", value: fileSize(p.Size)})
+	facts = append(facts, fileFacts(p.Entry, partner)...)
 	for _, w := range p.Warnings {
 		facts = append(facts, fact{name: "Warning", value: w, warn: true})
 	}

@@ -47,6 +47,7 @@ face first); --sort=-date is from the end. Fields:
 			count := set.Bool("count", false, "print only how many photos match")
 			marks := set.Bool("marks", false, "print stars, flag, label and tags behind each path, parted by tabs")
 			sort := set.String("sort", "path", "`order` of the photos")
+			apart := set.Bool("apart", false, "list RAW files and the JPEGs of their names as photos of their own")
 			null := set.Bool("null", false, "end each path with a zero byte, for xargs -0")
 			return func(_ context.Context, args []string) int {
 				e, err := query.Parse(strings.Join(args, " "))
@@ -57,7 +58,7 @@ face first); --sort=-date is from the end. Fields:
 				if err != nil {
 					return p.misused("query", "%v", err)
 				}
-				photos, err := find(*catalog, e, order)
+				photos, err := find(*catalog, e, order, *apart)
 				if err != nil {
 					return p.failed(exitFailed, err)
 				}
@@ -84,8 +85,8 @@ face first); --sort=-date is from the end. Fields:
 	}
 }
 
-// find returns the photos that match, in an order.
-func find(catalog string, e query.Expr, o library.Order) (photos []library.Entry, err error) {
+// find returns the photos that match, in an order; apart says that a RAW file and its picture are two.
+func find(catalog string, e query.Expr, o library.Order, apart bool) (photos []library.Entry, err error) {
 	u, err := places(catalog, "")
 	if err != nil {
 		return nil, err
@@ -93,7 +94,7 @@ func find(catalog string, e query.Expr, o library.Order) (photos []library.Entry
 	if missing(u.Catalog) {
 		return nil, noCatalog(u.Catalog)
 	}
-	l, err := library.Open(library.Config{Catalog: u.Catalog, Cache: u.Cache})
+	l, err := library.Open(library.Config{Catalog: u.Catalog, Cache: u.Cache, PairsApart: apart})
 	if err != nil {
 		return nil, err
 	}

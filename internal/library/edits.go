@@ -91,7 +91,14 @@ func (l *Library) edit(path, what string, change func(*catalog.Record) error) er
 	if id.IsZero() {
 		return fmt.Errorf("%s: %w", path, ErrNotAnalysed)
 	}
-	if err := l.editAll([]target{{path, id}}, what, change); err != nil {
+	of := target{path, id}
+	var err error
+	if raw, ok := l.partnerTarget(path); ok && raw.id != id {
+		err = l.editPair(of, raw, what, change)
+	} else {
+		err = l.editAll([]target{of}, what, change)
+	}
+	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	return nil
@@ -158,6 +165,9 @@ func (l *Library) amend(targets []target, change func(*catalog.Record) error) (b
 		return nil, err
 	}
 	for _, path := range unseen {
+		if e, _ := l.EntryAt(path); e.Hidden {
+			continue // it is looked at when it is shown
+		}
 		if !l.queue.Running(path) { // if it is, commit sees to it
 			l.lookAt(path)
 		}

@@ -70,6 +70,7 @@ type Config struct {
 	NoAnalysis error             // why Engine is nil
 	Workers    int               // photos analysed at once, besides the one that a person looks at; 0 means 2
 	Mode       analysis.Mode     // of the detector
+	PairsApart bool              // RAW files and their pictures are two photos, whatever the settings say
 	Decoder    decode.Decoder    // the caller closes its Sandbox after the library
 	Log        *slog.Logger      // nil: nothing is logged
 }
@@ -168,6 +169,7 @@ func Open(c Config) (*Library, error) {
 		noAnalysis: c.NoAnalysis,
 		watchLimit: watchLimit,
 	}
+	cat.SetPairs(!c.PairsApart && l.PairsAsOne())
 	close(l.idle)
 	l.ctx, l.stop = context.WithCancel(context.Background())
 	l.pipeline = pipeline.New(pipeline.Config{

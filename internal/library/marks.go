@@ -63,11 +63,11 @@ func (l *Library) Tag(paths []string, add, remove []string) error {
 }
 
 func (l *Library) mark(paths []string, what string, change func(photo.Marks) photo.Marks) error {
-	targets, unread := l.identify(paths)
+	targets, unread := l.identify(l.withPartners(paths))
 	if len(targets) == 0 {
 		return unread
 	}
-	if n := len(targets); n > 1 {
+	if n := l.cells(targets); n > 1 {
 		what = fmt.Sprintf("%s %d photos", what, n)
 	}
 	err := l.editAll(targets, what, func(r *catalog.Record) error {
@@ -184,7 +184,7 @@ func (l *Library) AlbumCounts() map[string]int {
 
 // Collect adds photos to an album, at its end, and makes the album if there is none. What is said of Rate about reading holds here too.
 func (l *Library) Collect(album string, paths []string) error {
-	targets, unread := l.identify(paths)
+	targets, unread := l.identify(l.withPartners(paths))
 	if len(targets) == 0 && len(paths) > 0 {
 		return unread
 	}
@@ -201,7 +201,7 @@ func (l *Library) Uncollect(album string, paths []string) error {
 	if _, ok := l.catalog.Album(album); !ok {
 		return fmt.Errorf("album %q: %w", album, ErrNoAlbum)
 	}
-	targets, unread := l.identify(paths)
+	targets, unread := l.identify(l.withPartners(paths))
 	out := map[photo.ID]bool{}
 	for _, t := range targets {
 		out[t.id] = true

@@ -29,7 +29,7 @@ func (l *Library) complete() {
 	var paths []string
 	if folder != "" {
 		for _, path := range l.catalog.Paths(folder, recursive) {
-			if ref, ok := l.catalog.Lookup(path); ok && l.incomplete(l.catalog.Entry(ref)) {
+			if ref, ok := l.catalog.Lookup(path); ok && !l.catalog.Entry(ref).Hidden && l.incomplete(l.catalog.Entry(ref)) {
 				paths = append(paths, path)
 			}
 		}

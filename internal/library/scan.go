@@ -354,7 +354,7 @@ func (s *pass) finish() error {
 	if len(gone) == 0 {
 		return nil
 	}
-	if err := s.l.catalog.Forget(gone); err != nil {
+	if err := s.l.forget(gone); err != nil {
 		return err
 	}
 	s.l.send(Event{Kind: PhotosFound, Path: s.f.path})
@@ -376,7 +376,7 @@ func (l *Library) forgetMoved(id photo.ID, found string) {
 	if len(gone) == 0 {
 		return
 	}
-	if err := l.catalog.Forget(gone); err != nil {
+	if err := l.forget(gone); err != nil {
 		l.log.Error("forget moved photos", "err", err)
 		return
 	}
@@ -404,26 +404,41 @@ func notShown(kinds map[string]int) error {
 // enqueue queues those of a scan's files that wait to be analysed, and, behind all others,
 // those of which more can be found out, unless the scan has ended.
 func (l *Library) enqueue(ctx context.Context, files []photo.File) {
-	if !l.analyses {
+	paths := make([]string, len(files))
+	for i, f := range files {
+		paths[i] = f.Path
+	}
+	l.enqueuePaths(ctx, paths)
+}
+
+func (l *Library) enqueuePaths(ctx context.Context, paths []string) {
+	if !l.analyses || len(paths) == 0 {
 		return
 	}
-	var waiting, incomplete []string
-	for _, file := range files {
-		ref, ok := l.catalog.Lookup(file.Path)
-		if !ok {
+	var waiting, incomplete, hidden []string
+	for _, path := range paths {
+		e, ok := l.EntryAt(path)
+		if !ok || e.Hidden {
 			continue
 		}
-		switch e := l.catalog.Entry(ref); {
+		if e.Partner != "" {
+			hidden = append(hidden, e.Partner) // it may have been found before, and wait
+		}
+		switch {
 		case e.State == Waiting:
-			waiting = append(waiting, file.Path)
+			waiting = append(waiting, path)
 		case l.incomplete(e):
-			incomplete = append(incomplete, file.Path)
+			incomplete = append(incomplete, path)
 		}
 	}
+	l.unqueue(hidden)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if ctx.Err() != nil {
 		return // OpenFolder has emptied the queue
+	}
+	if len(waiting)+len(incomplete) > 0 && !l.ended {
+		l.busy()
 	}
 	for _, path := range waiting {
 		l.queue.Push(path, l.raised[path]) // a photo that is not raised has the zero priority: Background

@@ -30,6 +30,7 @@ type settings struct {
 		Volumes []string `json:"volumes"`        // folders at which a scan met another disk, the latest last
 
 		IgnoreXMP bool `json:"ignoreXMP,omitempty"` // what other programs wrote is not taken over
+		Apart     bool `json:"rawApart,omitempty"`  // a RAW file and its picture are two photos
 	}
 }
 
@@ -75,6 +76,18 @@ func (s *settings) ignoreXMP(ignore bool) {
 	s.stored.IgnoreXMP = ignore
 	s.mu.Unlock()
 	s.save()
+}
+
+func (s *settings) pairsApart() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.stored.Apart
+}
+
+func (s *settings) setPairsApart(apart bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.stored.Apart = apart
 }
 
 // deep reports whether a folder was last opened with its subfolders.

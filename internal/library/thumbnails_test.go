@@ -33,8 +33,8 @@ func plainJPEG(t *testing.T, w, h int, shade uint8) []byte {
 // withThumbnail puts an EXIF thumbnail into a JPEG.
 func withThumbnail(data, thumb []byte) []byte {
 	be := binary.BigEndian
-	block := []byte("Exif\x00\x00MM\x00\x2A\x00\x00\x00\x08\x00\x00\x00\x00\x00\x0E\x00\x02")
-	for _, v := range []uint32{0x0201<<16 | 4, 1, 8 + 6 + 2 + 24 + 4, 0x0202<<16 | 4, 1, uint32(len(thumb)), 0} {
+	block := []byte("Exif\x00\x00MM\x00\x2A\x00\x00\x00\x08\x00\x01\x01\x12\x00\x03\x00\x00\x00\x01\x00\x01\x00\x00\x00\x00\x00\x1A\x00\x02")
+	for _, v := range []uint32{0x0201<<16 | 4, 1, 8 + 18 + 2 + 24 + 4, 0x0202<<16 | 4, 1, uint32(len(thumb)), 0} {
 		block = be.AppendUint32(block, v)
 	}
 	block = append(block, thumb...)
@@ -70,7 +70,9 @@ func TestPreviewGivesWayToOurOwn(t *testing.T) {
 			if !errors.Is(err, decode.ErrNoThumbnail) {
 				t.Errorf("%s: %s: preview %v, %v, want none", when, name, img, err)
 			}
-		case err != nil || ready != wantReady || img.Rect.Dx() != wantSide || max(img.Pix[0], shade)-min(img.Pix[0], shade) > 3:
+		case err != nil:
+			t.Errorf("%s: %s: %v", when, name, err)
+		case ready != wantReady || img.Rect.Dx() != wantSide || max(img.Pix[0], shade)-min(img.Pix[0], shade) > 3:
 			t.Errorf("%s: %s: preview of %v, shade %d, ready %v, %v; want %d, %d, %v", when, name, img.Rect, img.Pix[0], ready, err, wantSide, shade, wantReady)
 		}
 	}

@@ -31,7 +31,8 @@ type PhotoItem struct {
 	Doubt    bool // there may be more than Count: the badge gets a "?"
 	State    PhotoState
 	Marks    Marks
-	Stamp    int64 // another value for another content: the picture is loaded again (ThumbnailKey)
+	Pair     string // on a badge of its own: which files the photo consists of, "" for one
+	Stamp    int64  // another value for another content: the picture is loaded again (ThumbnailKey)
 }
 
 const (
@@ -63,6 +64,8 @@ type photoCell struct {
 	dot        *canvas.Circle
 	mark       *canvas.Text
 	marks      *markBadge
+	pair       *canvas.Rectangle
+	pairText   *canvas.Text
 }
 
 // rejectedFade is how much of a rejected photo is not seen.
@@ -80,9 +83,14 @@ func newPhotoCell(g *PhotoGrid) *photoCell {
 		dot:        canvas.NewCircle(color.Transparent),
 		mark:       newText("!", badgeText),
 		marks:      newMarkBadge(),
+		pair:       canvas.NewRectangle(color.NRGBA{A: 0xA8}),
+		pairText:   newText("", badgeText),
 	}
 	c.background.CornerRadius = 3
 	c.badge.CornerRadius = badgeH / 2.0
+	c.pair.CornerRadius = badgeH / 2.0
+	c.pairText.TextStyle.Bold = true
+	c.pairText.Color = color.White
 	c.badgeFace.FillMode = canvas.ImageFillContain
 	c.badgeText.TextStyle.Bold = true
 	c.badgeText.Color = color.White
@@ -200,6 +208,9 @@ func (c *photoCell) paint() {
 	visible(c.badgeFace, badge)
 	visible(c.badgeText, badge)
 	c.marks.show(c.item.Marks)
+	c.pairText.Text = c.item.Pair
+	visible(c.pair, c.item.Pair != "")
+	visible(c.pairText, c.item.Pair != "")
 	fade := 0.0
 	if c.item.Marks.Flag == Rejected {
 		fade = rejectedFade
@@ -239,6 +250,12 @@ func (c *photoCell) place(s fyne.Size) {
 	c.badgeText.Resize(text)
 	c.badgeText.Move(fyne.NewPos(x+19, cellInset+4+(badgeH-text.Height)/2))
 
+	text = c.pairText.MinSize()
+	c.pair.Resize(fyne.NewSize(text.Width+12, badgeH))
+	c.pair.Move(fyne.NewPos(cellInset+4, cellInset+4))
+	c.pairText.Resize(text)
+	c.pairText.Move(fyne.NewPos(cellInset+10, cellInset+4+(badgeH-text.Height)/2))
+
 	d := float32(10)
 	if c.mark.Visible() {
 		d = 14
@@ -277,7 +294,7 @@ func (c *photoCell) MouseOut() { c.hovered = false; c.paint() }
 // CreateRenderer implements fyne.Widget.
 func (c *photoCell) CreateRenderer() fyne.WidgetRenderer {
 	return &partsRenderer{
-		parts: append([]fyne.CanvasObject{c.background, c.picture, c.name, c.badge, c.badgeFace, c.badgeText, c.dot, c.mark}, c.marks.parts()...),
+		parts: append([]fyne.CanvasObject{c.background, c.picture, c.name, c.badge, c.badgeFace, c.badgeText, c.dot, c.mark, c.pair, c.pairText}, c.marks.parts()...),
 		place: c.place,
 		min:   func() fyne.Size { return c.grid.cell },
 		paint: c.paint,
