@@ -102,10 +102,11 @@ func (b *bench) fill() error {
 
 // sizes says where the bytes are.
 func (b *bench) sizes() error {
-	_, after, err := catalog.Compact(b.catalog)
+	before, after, err := catalog.Compact(b.catalog)
 	if err != nil {
 		return err
 	}
+	line("file as it was when it was made, bytes/face", perFace(before, b.faces), "")
 	s, err := catalog.ReadStats(context.Background(), b.catalog)
 	if err != nil {
 		return err
