@@ -168,12 +168,18 @@ func (c *Catalog) follows(tx *bolt.Tx, from, to photo.ID) bool {
 	return samePicture(from, to) || !lies && tx.Bucket([]byte(bucketPhotos)).Get(to[:]) == nil && len(kin(tx, to, from)) == 0
 }
 
+// unchanged reports whether the file of which v is known is still the same one now. If its content has another identity all the same, an
+// earlier version of the program told contents of its format apart by other bytes.
+func (v *pathValue) unchanged(now *pathValue) bool {
+	return (v.State == Done || v.Renew) && v.Size == now.Size && v.MTime == now.MTime
+}
+
 func samePicture(a, b photo.ID) bool { return a.Oriented(photo.Upright) == b.Oriented(photo.Upright) }
 
 // carry has a content that follows another one say what people said about that one, as far as nobody said anything about
-// the new one: marks always, what was said about faces if it is the same picture in another orientation. The other one goes on saying it: it may lie
+// the new one: marks always, what was said about faces if it is the same picture, in another orientation or not. The other one goes on saying it: it may lie
 // elsewhere by now.
-func (c *Catalog) carry(tx *bolt.Tx, from, to photo.ID) error {
+func (c *Catalog) carry(tx *bolt.Tx, from, to photo.ID, same bool) error {
 	before, err := c.said(tx, from[:])
 	if err != nil || before.empty() {
 		return ignoreDamage(err)
@@ -188,7 +194,7 @@ func (c *Catalog) carry(tx *bolt.Tx, from, to photo.ID) error {
 	if now.Heard.IsZero() {
 		now.Heard = before.Heard.carried(from, to)
 	}
-	if samePicture(from, to) && len(now.Faces) == 0 && len(before.Faces) > 0 {
+	if same && len(now.Faces) == 0 && len(before.Faces) > 0 {
 		r, ok, err := c.read(tx, from[:])
 		if err != nil {
 			return ignoreDamage(err)

@@ -178,6 +178,31 @@ func TestMarksOfChangedFile(t *testing.T) {
 	}
 }
 
+// A file that has not changed may have another identity than an earlier version of the program gave it: all that was said
+// follows, about its faces too, when it is analysed anew.
+func TestMarksOfAnotherIdentity(t *testing.T) {
+	c := mustOpen(t, newPath(t))
+	one := person(face.Happy, face.Woman, 30)
+	check(t, c.Commit([]catalog.Outcome{{File: file("a.tif", 1), Record: record(1, one)}}))
+	check(t, c.Edit(id(1), func(r *catalog.Record) error {
+		r.Marks.Rating = 4
+		return r.Edits.Call(&r.Analysis, 1, "Ada")
+	}))
+	check(t, c.Renew([]string{file("a.tif", 1).Path}, 0))
+	check(t, c.Commit([]catalog.Outcome{{File: file("a.tif", 1), Record: record(500, one)}}))
+	got, err := c.Record(file("a.tif", 1).Path)
+	check(t, err)
+	if got.ID != id(500) || got.Marks.Rating != 4 || len(got.Edits.Faces) != 1 || got.Edits.Faces[0].Name != "Ada" {
+		t.Errorf("%v: %+v, %+v", got.ID, got.Marks, got.Edits)
+	}
+	// A scan finds the file changed: its faces are others.
+	check(t, c.Track([]photo.File{file("a.tif", 2)}))
+	check(t, c.Commit([]catalog.Outcome{{File: file("a.tif", 2), Record: record(900, one)}}))
+	if got, err = c.Record(file("a.tif", 1).Path); err != nil || got.Marks.Rating != 4 || len(got.Edits.Faces) != 0 {
+		t.Errorf("another picture: %+v, %+v, %v", got.Marks, got.Edits, err)
+	}
+}
+
 // The analysis before the present one is kept if other networks made it.
 func TestFormer(t *testing.T) {
 	path := newPath(t)

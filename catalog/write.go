@@ -227,7 +227,7 @@ func (c *Catalog) put(tx *bolt.Tx, ch *change, albums *[]Album) error {
 	id := ch.contentID()
 	before, _ := c.stored(ch.path)
 	if c.follows(tx, before.ID, id) {
-		if err := c.carry(tx, before.ID, id); err != nil {
+		if err := c.carry(tx, before.ID, id, samePicture(before.ID, id) || before.unchanged(&ch.stored)); err != nil {
 			return err
 		}
 		if err := c.carryAlbums(tx, before.ID, id, albums); err != nil {
@@ -311,7 +311,7 @@ func (c *Catalog) succeed(tx *bolt.Tx, r Record, added bool, nearest photo.ID) (
 			return Record{}, err
 		}
 		if found {
-			if err := c.carry(tx, other.ID, r.ID); err != nil {
+			if err := c.carry(tx, other.ID, r.ID, true); err != nil {
 				return Record{}, err
 			}
 			former, ok = *other.turnedTo(r.ID), true

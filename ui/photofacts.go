@@ -2,10 +2,12 @@ package ui
 
 import (
 	"fmt"
+	"math"
 	"path/filepath"
 	"strings"
 
 	"semblance/internal/library"
+	"semblance/internal/photo"
 )
 
 // photoFacts lists what is known about a photo as a file; partner is the other half of a pair.
@@ -22,6 +24,10 @@ func photoFacts(p library.Photo, partner library.Entry) []fact {
 	if p.W > 0 {
 		facts = append(facts, fact{name: "Size", value: fmt.Sprintf("%d × %d · %.1f MP", p.W, p.H, float64(p.W)*float64(p.H)/1e6)})
 	}
+	if m.FullW > 0 && m.FullW*m.FullH > m.StoredW*m.StoredH {
+		facts = append(facts, fact{name: "RAW", value: fmt.Sprintf("%d × %d · %.1f MP, seen by its preview", m.FullW, m.FullH, float64(m.FullW)*float64(m.FullH)/1e6)})
+	}
+	facts = append(facts, fact{name: "Place", value: coordinates(m.GPS)})
 	if p.Path != "" { // of photos of all folders it is not seen elsewhere
 		facts = append(facts, fact{name: "Folder", value: filepath.Base(filepath.Dir(p.Path))})
 	}
@@ -30,6 +36,25 @@ func photoFacts(p library.Photo, partner library.Entry) []fact {
 		facts = append(facts, fact{name: "Warning", value: w, warn: true})
 	}
 	return facts
+}
+
+// coordinates prints "52.51628° N, 13.37770° E · 35 m", to about a metre.
+func coordinates(g photo.GPS) string {
+	if !g.Known {
+		return ""
+	}
+	north, east := "N", "E"
+	if g.Latitude < 0 {
+		north = "S"
+	}
+	if g.Longitude < 0 {
+		east = "W"
+	}
+	s := fmt.Sprintf("%.5f° %s, %.5f° %s", math.Abs(g.Latitude), north, math.Abs(g.Longitude), east)
+	if g.HasAltitude {
+		s += fmt.Sprintf(" · %.0f m", g.Altitude)
+	}
+	return s
 }
 
 // exposure prints what is known of "1/250 · f/2.0 · ISO 400 · 85 mm".
