@@ -59,7 +59,7 @@ func documented(err error) bool {
 
 // The whole collection of formats, cameras' files, broken and malicious ones, in a process with little memory.
 func TestCollectionInLimitedMemory(t *testing.T) {
-	dir := sharedEval(t, "photo_formats")
+	dir := sharedEval(t)
 	d, inside := inLimitedMemory(t)
 	if !inside {
 		return

@@ -308,9 +308,9 @@ func TestRead(t *testing.T) {
 }
 
 // sharedEval returns the folder of labelled photos; the test is skipped where it is absent.
-func sharedEval(t testing.TB, set string) string {
+func sharedEval(t testing.TB) string {
 	t.Helper()
-	dir := filepath.Join("..", "..", "..", "shared", "eval", set)
+	dir := filepath.Join("..", "..", "..", "shared", "eval", "photo_formats")
 	if _, err := os.Stat(dir); err != nil {
 		t.Skip("the labelled photos are not beside this checkout")
 	}
@@ -320,7 +320,7 @@ func sharedEval(t testing.TB, set string) string {
 // Real files of many programs and cameras, broken ones among them: every one is
 // decoded or refused with one of the errors, and the turned ones stand upright.
 func TestRealFiles(t *testing.T) {
-	dir := sharedEval(t, "photo_formats")
+	dir := sharedEval(t)
 	f, err := os.Open(filepath.Join(dir, "labels.csv"))
 	if err != nil {
 		t.Fatal(err)

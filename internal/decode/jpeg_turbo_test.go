@@ -80,7 +80,7 @@ func TestInks(t *testing.T) {
 
 // A real CMYK photo has its colours, at every scale, and as far as it goes when its end is missing.
 func TestCMYK(t *testing.T) {
-	data, err := os.ReadFile(filepath.Join(sharedEval(t, "photo_formats"), "images", "Pillow__pil_sample_cmyk.jpg"))
+	data, err := os.ReadFile(filepath.Join(sharedEval(t), "images", "Pillow__pil_sample_cmyk.jpg"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -97,7 +97,7 @@ func playing(t testing.TB, how string) *Sandbox {
 // sharedPhoto returns a file of the collection of formats.
 func sharedPhoto(t testing.TB, name string) []byte {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join(sharedEval(t, "photo_formats"), "images", name))
+	data, err := os.ReadFile(filepath.Join(sharedEval(t), "images", name))
 	if err != nil {
 		t.Fatal(err)
 	}
