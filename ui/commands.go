@@ -156,6 +156,7 @@ func (w *Window) table() []command {
 		{menu: menuView, title: "Full Screen", keys: bare(fyne.KeyF, fyne.KeyF11), run: func() { w.win.SetFullScreen(!w.win.FullScreen()) }},
 
 		{menu: menuLib, title: "How Sure Is Sure…", keys: bare(fyne.KeyS), run: w.askSureness},
+		{menu: menuLib, title: "Read XMP of Other Programs", run: w.toggleXMP, on: func() bool { return w.lib != nil && w.lib.ReadsXMP() }},
 		{menu: menuLib, title: "Apparent Ethnicity…", run: w.askEthnicity, on: func() bool { return w.policy.Ethnicity }},
 
 		{menu: menuHelp, title: "Keyboard Shortcuts", keys: bare(keyQuestion, fyne.KeyF1), run: w.showShortcuts},

@@ -80,7 +80,7 @@ func (w *Window) showPhoto(path string) {
 	}
 	w.rejected.set(len(p.Rejected), w.showRejected)
 	w.showFace()
-	w.facts.show(photoFacts(p, w.partnerOf(p.Entry)))
+	w.facts.show(append(photoFacts(p, w.partnerOf(p.Entry)), heardFacts(&p)...))
 	w.file.Refresh()
 	w.failure.show(p.Entry)
 	w.right.Refresh()
@@ -95,6 +95,7 @@ func (w *Window) showFace() {
 	w.loupe.show(p.Entry, a, w.face, w.notAsked())
 	setVisible(w.file, w.current != "")
 	w.marks.show(w.current, p.Marks)
+	w.heard.show(&p)
 	switch {
 	case w.current == "":
 		w.card.showNothing("Choose a photo to see its faces.")
@@ -111,6 +112,7 @@ func (w *Window) showFace() {
 	default:
 		w.card.setPlace(w.facePlace())
 		w.card.showFormer(&p, a.Faces[w.face].Number)
+		w.card.verdict.by = drawnBy(&p, &a.Faces[w.face])
 		w.card.show(a, w.face)
 		w.cropper.load(w.current, a, w.face, w.card.setCrop)
 	}

@@ -23,11 +23,12 @@ type verdictBox struct {
 	reject *widgets.ToolButton
 	decide fyne.CanvasObject // the row of the two
 	judge  func(face.Verdict)
+	by     string // who drew the box of the face: "by you"
 }
 
 func newVerdictBox(judge func(face.Verdict)) *verdictBox {
 	v := &verdictBox{
-		ground: canvas.NewRectangle(amberGround()), words: smallText("", grey(0xD6)), judge: judge,
+		ground: canvas.NewRectangle(amberGround()), words: smallText("", grey(0xD6)), judge: judge, by: "by you",
 		more:   smallText("Not counted until you accept it.", grey(0xD6)),
 		back:   widgets.NewToolButton("", nil, nil),
 		accept: widgets.NewToolButton("Accept (Y)", theme.ConfirmIcon(), func() { judge(face.Accepted) }),
@@ -59,9 +60,9 @@ func (v *verdictBox) show(f *face.Face, seen bool) {
 		v.words.Text = "Rejected by you"
 		offer("Restore", theme.ContentUndoIcon(), face.NoVerdict)
 	case f.Edit.Drawn:
-		v.words.Text = "Marked by you"
+		v.words.Text = "Marked " + v.by
 		if !seen {
-			v.words.Text = "Marked by you, not analysed yet"
+			v.words.Text += ", not analysed yet"
 		}
 		offer("Remove", theme.DeleteIcon(), face.Rejected)
 	case f.Edit.Verdict == face.Accepted:

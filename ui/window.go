@@ -150,6 +150,7 @@ type session struct {
 	banner   *banner
 	albums   *albumPanel
 	marks    *markBox
+	heard    *heardBox
 	card     *faceCard
 	facts    *factTable
 	file     *widgets.Section
@@ -271,6 +272,7 @@ func (w *Window) build() {
 	w.cropper = &cropper{post: w.bridge.post, picture: w.source.picture}
 	w.card = newFaceCard(w.stepFace, w.judge, w.correctAt, w.askName)
 	w.marks = newMarkBox(w.newMarkBar(), w.filterByTag, w.askTags)
+	w.heard = newHeardBox(w.settle)
 	w.rejected = newRejectedBox(w.toggleRejected, w.restoreRejected)
 	w.facts = newFactTable()
 	w.file = widgets.NewSection("PHOTO", w.facts)
@@ -300,7 +302,7 @@ func (w *Window) build() {
 	leftSplit.Offset = .24
 	w.left = ground(greyPanel, leftSplit)
 	w.right = ground(greyPanel, container.NewStack(gap(rightLeast), container.NewVScroll(container.New(layout.NewCustomPaddedVBoxLayout(4),
-		w.marks.object, w.card.object, w.rejected.object, w.failure.object, w.file))))
+		w.marks.object, w.heard.object, w.card.object, w.rejected.object, w.failure.object, w.file))))
 	w.body = container.NewStack()
 	w.arrange(true)
 	w.keys = newKeyboard(container.NewStack(container.NewBorder(container.New(layout.NewCustomPaddedVBoxLayout(0), tools, w.search.wrong, w.banner.object), w.status.object, nil, nil, w.body),

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"semblance/catalog/query"
 )
@@ -74,7 +75,7 @@ func className(field, class string) string {
 
 // capital begins s with a capital letter.
 func capital(s string) string {
-	if s == "" {
+	if s == "" || s[0] >= utf8.RuneSelf { // stars have none
 		return s
 	}
 	return strings.ToUpper(s[:1]) + s[1:]

@@ -281,6 +281,12 @@ func (l *Library) SetReadsXMP(reads bool) {
 // Difference is what another program says since it changed its file, where people say something else here.
 type Difference = catalog.Difference
 
+// Told is what a file of another program says about a photo.
+type Told = catalog.Told
+
+// Item is a thing that such a file can say.
+type Item = catalog.Item
+
 // The items of a Difference.
 const (
 	ItemRating = catalog.ItemRating
