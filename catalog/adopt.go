@@ -113,7 +113,7 @@ func (c *Catalog) adoptOne(tx *bolt.Tx, s *Said, a *Adopted) error {
 	faces := edits.Adopt(sound, analysis, last)
 	marks := now.Marks
 	if !marksWrong {
-		marks = joined(marks, s.Marks)
+		marks = JoinMarks(marks, s.Marks)
 	}
 	if faces == 0 && marks.Equal(now.Marks) {
 		return nil
@@ -126,8 +126,8 @@ func (c *Catalog) adoptOne(tx *bolt.Tx, s *Said, a *Adopted) error {
 	return c.putSaid(tx, s.ID[:], &said{edits.Faces, edits.Last, marks, now.Heard, w, h})
 }
 
-// joined returns what m says, and of what it does not speak about, what other says.
-func joined(m, other photo.Marks) photo.Marks {
+// JoinMarks returns what m says, and of what it does not speak about, what other says.
+func JoinMarks(m, other photo.Marks) photo.Marks {
 	if m.Rating == 0 {
 		m.Rating = other.Rating
 	}

@@ -15,9 +15,11 @@ func (l *Library) SetWatchLimit(n int) { l.watchLimit = n }
 // Track tells the library of a file as a scan of the open folder does.
 func (l *Library) Track(path string, size int64, mtime time.Time) error {
 	file := photo.File{Path: path, Size: size, MTime: mtime}
+	pairs := l.partners([]photo.File{file})
 	if err := l.catalog.Track([]photo.File{file}); err != nil {
 		return err
 	}
+	l.joinNew([]photo.File{file}, pairs)
 	l.enqueue(l.ctx, []photo.File{file})
 	return nil
 }

@@ -23,6 +23,9 @@ func (l *Library) SetPairs(asOne bool) {
 
 func (l *Library) showPairs(asOne bool) {
 	l.catalog.SetPairs(asOne)
+	if asOne {
+		l.rejoin()
+	}
 	folder, recursive := l.Folder()
 	if folder != "" {
 		raws := l.catalog.Pairs(folder, recursive)
@@ -34,6 +37,19 @@ func (l *Library) showPairs(asOne bool) {
 		l.checkIdle()
 	}
 	l.send(Event{Kind: PolicyChanged})
+}
+
+// rejoin joins the pairs about which something was said while they were apart.
+func (l *Library) rejoin() {
+	var pictures []string
+	for _, raw := range l.catalog.Pairs("", true) {
+		if e, ok := l.EntryAt(raw); ok && e.Partner != "" {
+			pictures = append(pictures, e.Partner)
+		}
+	}
+	if err := l.join(pictures); err != nil {
+		l.log.Warn("join RAW files and pictures", "err", err)
+	}
 }
 
 // unqueue takes photos out of the queue.

@@ -220,6 +220,39 @@ func TestPairOfTwoShapes(t *testing.T) {
 	t.Error("the drawn face is lost")
 }
 
+// What was said about a RAW file before its picture was there, or about a picture before its RAW file was, is said about both; where they differ, each
+// keeps its own.
+func TestFilesThatBecomeAPair(t *testing.T) {
+	p := newPair(t)
+	p.scanEmpty()
+	p.add(p.raw, 320, 240)
+	p.do(p.Rate([]string{p.raw}, 5))
+	p.do(p.Collect("Best", []string{p.raw}))
+	p.do(p.Call(p.raw, 1, "Ada"))
+	p.add(p.jpg, 640, 480)
+	p.wantFound("rating:5 person:Ada album:Best", "IMG_1.jpg")
+
+	jpg, raw := p.path("b.jpg"), p.path("b.nef")
+	p.add(jpg, 400, 400)
+	p.do(p.Flag([]string{jpg}, photo.Picked))
+	p.do(p.Call(jpg, 1, "Bob"))
+	p.add(raw, 200, 200)
+	p.wantFound("flag:picked", "b.jpg")
+
+	p.SetPairs(false)
+	p.wait()
+	p.wantFound("rating:5 person:Ada album:Best", "img_1.CR2 IMG_1.jpg")
+	p.wantFound("flag:picked person:Bob", "b.jpg b.nef")
+	p.do(p.Rate([]string{p.raw}, 2)) // of one alone
+	p.do(p.Label([]string{raw}, photo.Red))
+	p.SetPairs(true)
+	p.wantFound("rating:5", "IMG_1.jpg")
+	p.wantFound("label:red", "b.jpg")
+	if e, _ := p.EntryAt(p.raw); e.Marks.Rating != 2 {
+		t.Errorf("the RAW file has %d stars: those that somebody gave it are lost", e.Marks.Rating)
+	}
+}
+
 // A RAW file that is found before its picture, and waits, is not analysed once the picture is there.
 func TestPictureFoundAfterItsRAWFile(t *testing.T) {
 	p := newPair(t)

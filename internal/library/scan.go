@@ -251,9 +251,11 @@ func (s *pass) flush() error {
 		return nil
 	}
 	before := s.l.catalog.Generation()
+	pairs := s.l.partners(s.found)
 	if err := s.l.catalog.Track(s.found); err != nil {
 		return err
 	}
+	s.l.joinNew(s.found, pairs)
 	s.l.enqueue(s.ctx, s.found)
 	s.l.notice(s.ctx, s.found)
 	s.found, s.last = s.found[:0], time.Now()
