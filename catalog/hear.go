@@ -1,6 +1,8 @@
 package catalog
 
 import (
+	"cmp"
+
 	bolt "go.etcd.io/bbolt"
 
 	"semblance/internal/photo"
@@ -9,7 +11,8 @@ import (
 // Sidecar is what was read from the XMP file of a photo.
 type Sidecar struct {
 	File photo.File // the photo's path, and its sidecars as they were when one was read
-	ID   photo.ID   // of the photo
+	ID   photo.ID   // of the photo, or of Of
+	Of   string     // the picture that the photo, a RAW file, is shown as: the sidecar speaks about that one; "" for none
 	Told *Told      // nil if there is none any more: what it said stays then
 
 	// Again says that it could not be read for a reason that may pass without the file being changed: it stays Unheard.
@@ -27,8 +30,19 @@ func (c *Catalog) Unheard(files []photo.File) []Sidecar {
 		if !ok {
 			continue
 		}
-		if v := &c.index.photos[ref].stored; v.State == Done && !v.Bare && v.Sidecars != f.Sidecars {
-			out = append(out, Sidecar{File: f, ID: v.ID})
+		v := &c.index.photos[ref].stored
+		s := Sidecar{File: f, ID: v.ID}
+		of := v
+		if e := c.index.entry(ref); e.Hidden {
+			picture, ok := c.index.lookup(e.Partner)
+			if !ok {
+				continue
+			}
+			of = &c.index.photos[picture].stored
+			s.ID, s.Of = of.ID, e.Partner
+		}
+		if of.State == Done && !of.Bare && v.Sidecars != f.Sidecars {
+			out = append(out, s)
 		}
 	}
 	return out
@@ -41,13 +55,23 @@ func (c *Catalog) Hear(sidecars []Sidecar) (unseen []string, err error) {
 	err = c.update("hear", func() ([]change, error) {
 		for _, s := range sidecars {
 			v, known := c.stored(s.File.Path)
-			if !known || v.ID != s.ID || v.Bare {
-				continue
-			}
 			if !s.Again {
 				v.Sidecars = s.File.Sidecars
 			}
-			changes = append(changes, change{path: s.File.Path, stored: v, told: s.Told, sidecar: true})
+			of, path := v, s.File.Path
+			if s.Of != "" {
+				path = s.Of
+				var there bool
+				of, there = c.stored(path)
+				known = known && there
+			}
+			if !known || of.ID != s.ID || of.Bare {
+				continue
+			}
+			if s.Of != "" {
+				changes = append(changes, change{path: s.File.Path, stored: v})
+			}
+			changes = append(changes, change{path: path, stored: of, told: s.Told, sidecar: true, from: s.File.Path})
 		}
 		return changes, nil
 	})
@@ -70,7 +94,7 @@ func (c *Catalog) hear(tx *bolt.Tx, ch *change, r *Record) error {
 	if _, err := c.said(tx, r.ID[:]); err != nil {
 		return ignoreDamage(err)
 	}
-	if !r.hear(ch.path, ch.sidecar, *ch.told) {
+	if !r.hear(cmp.Or(ch.from, ch.path), ch.sidecar, *ch.told) {
 		return nil
 	}
 	return c.putSaid(tx, r.ID[:], r.said())

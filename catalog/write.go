@@ -20,9 +20,10 @@ type change struct {
 	added  bool    // the record adds to the former one
 	row    *row    // of the content, if it may have changed; put makes it
 
-	told    *Told // what a file says about the content; nil if nobody has read any
-	sidecar bool  // that is a sidecar
-	unseen  bool  // there is a face that nobody has looked at; put sets it
+	told    *Told  // what a file says about the content; nil if nobody has read any
+	sidecar bool   // that is a sidecar
+	from    string // the photo whose sidecar it is, "" for path
+	unseen  bool   // there is a face that nobody has looked at; put sets it
 }
 
 // Track tells that a scan found these files. New paths wait to be analysed, and so
@@ -132,7 +133,7 @@ func (c *Catalog) Commit(done []Outcome) error {
 				ch.stored.ID, ch.stored.Bare = before.ID, !before.ID.IsZero()
 			}
 			ch.stored.Gone, ch.stored.Look = known && before.Gone, before.Look
-			if ch.stored.ID == before.ID { // else nobody has read them for this content
+			if ch.stored.ID == before.ID && !before.Bare { // else nobody has read them for this content
 				ch.stored.Sidecars = before.Sidecars
 			}
 			switch {

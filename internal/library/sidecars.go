@@ -1,6 +1,7 @@
 package library
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -68,8 +69,14 @@ func (l *Library) analysed(stored []catalog.Outcome) {
 	defer l.mu.Unlock()
 	var files []photo.File
 	for _, o := range stored {
-		if f, ok := l.sidecars.later[o.File.Path]; ok && o.Record != nil {
-			files = append(files, f)
+		if o.Record == nil || len(l.sidecars.later) == 0 {
+			continue
+		}
+		e, _ := l.EntryAt(o.File.Path)
+		for _, path := range []string{o.File.Path, e.Partner} { // the RAW file's sidecar speaks about the picture that is shown
+			if f, ok := l.sidecars.later[path]; ok {
+				files = append(files, f)
+			}
 		}
 	}
 	if len(files) > 0 {
@@ -137,7 +144,7 @@ func (l *Library) hear(batch []catalog.Sidecar) {
 		}
 		s.File.Sidecars = files.Number(name)
 		if of := files.Of(name); len(of) > 0 {
-			told, err := l.readSidecar(s.File.Path, filepath.Join(dir, of[0].Name()))
+			told, err := l.readSidecar(cmp.Or(s.Of, s.File.Path), filepath.Join(dir, of[0].Name()))
 			switch {
 			case errors.Is(err, decode.ErrChanged), errors.Is(err, fs.ErrNotExist), errors.Is(err, catalog.ErrUnknown), errors.Is(err, catalog.ErrDamaged):
 				continue // it is looked at again with the next scan, or when its folder rests
@@ -172,7 +179,7 @@ func (l *Library) hear(batch []catalog.Sidecar) {
 	}
 }
 
-// readSidecar reads what the sidecar of a photo says. The error is decode.ErrChanged if it changed meanwhile, or the system's. What is wrong with its
+// readSidecar reads what a sidecar says about the photo at path. The error is decode.ErrChanged if it changed meanwhile, or the system's. What is wrong with its
 // content is in the result.
 func (l *Library) readSidecar(path, sidecar string) (*catalog.Told, error) {
 	r, err := l.catalog.Record(path)

@@ -328,3 +328,23 @@ func TestSidecarsAreLeftAlone(t *testing.T) {
 	d.wait()
 	d.wantMarks("a.jpg", "3 none red []")
 }
+
+// TestSidecarOfThePair has the sidecar of a RAW file, as Lightroom writes it, speak about the one photo that the pair is shown as.
+func TestSidecarOfThePair(t *testing.T) {
+	d := newDesk(t, analysis.Fast)
+	writeJPEG(t, d.path("a.jpg"), 60, 1)
+	d.put("a.cr3", "no RAW file that could be read")
+	d.put("a.xmp", simple(`xmp:Rating="3"`, "x"))
+	d.scan()
+	d.wantMarks("a.jpg", "3 none none [x]")
+	d.wantAsked("60x30 fast")
+	d.do(d.Rate([]string{d.path("a.jpg")}, 1))
+	d.put("a.xmp", simple(`xmp:Rating="4"`, "x", "y"))
+	d.scan()
+	d.wantMarks("a.jpg", "1 none none [x y]")
+	if diff := d.differences(); len(diff) != 1 || diff[0].Marks.Rating != 4 || diff[0].File != "a.xmp" {
+		t.Errorf("differs: %+v", diff)
+	}
+	d.scan()
+	d.wantAsked()
+}
