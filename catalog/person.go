@@ -38,7 +38,8 @@ type ErasedPerson struct {
 // faces of the person that nobody named. dry says what would be done. With an error something
 // may be left, and another call or the next Open removes it. The error is ErrNobody if no file has the name, face.ErrName if it can be none.
 //
-// The photos stay, and they do not wait for another analysis. One that is made nevertheless finds the face again, without a name.
+// The photos stay, and they do not wait for another analysis. One that is made nevertheless finds the face again, without a name: what files of other
+// programs said of names in these photos is removed too, and no name is taken from these files again (Heard.Deaf). The files themselves stay as they are.
 func ErasePerson(ctx context.Context, path, name string, dry bool) (ErasedPerson, error) {
 	e, err := erasePerson(ctx, path, name, dry)
 	if err != nil {
