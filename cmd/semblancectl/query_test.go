@@ -1,6 +1,11 @@
 package main
 
 import (
+	"bytes"
+	"errors"
+	"image/jpeg"
+	"image/png"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -115,6 +120,49 @@ func TestHelpOfQuery(t *testing.T) {
 	for line := range strings.Lines(stdout) {
 		if n := utf8.RuneCountInString(line); n > 90 { // prose and flags have up to 90
 			t.Errorf("%d letters in a line: %s", n, line)
+		}
+	}
+}
+
+// A RAW file and its picture are one photo, or two.
+func TestQueryOfPairs(t *testing.T) {
+	photos, home := folder(t), t.TempDir()
+	data, err := os.ReadFile(filepath.Join(photos, "a.png"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	img, err := png.Decode(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	for i, name := range []string{"IMG_1.jpg", "img_1.CR2", "IMG_2.NEF"} {
+		var b bytes.Buffer
+		if err := jpeg.Encode(&b, img, &jpeg.Options{Quality: 80 + i}); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), b.Bytes(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	catalog := filepath.Join(home, "catalog.db")
+	window, err := library.Open(library.Config{Catalog: catalog, Cache: home, Engine: fakeEngine{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	window.OpenFolder(dir, true)
+	if err := errors.Join(window.WaitIdle(t.Context()), window.Close()); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct{ args, want string }{
+		{"", "IMG_1.jpg IMG_2.NEF"},
+		{"--apart", "img_1.CR2 IMG_1.jpg IMG_2.NEF"},
+		{"--apart state:waiting", "img_1.CR2"},
+	} {
+		code, stdout, stderr := execute(t, nil, nil, append([]string{"query", "--catalog", catalog}, strings.Fields(tt.args)...)...)
+		got := strings.Join(strings.Fields(strings.ReplaceAll(stdout, dir+string(filepath.Separator), "")), " ")
+		if code != exitOK || stderr != "" || got != tt.want {
+			t.Errorf("query %s: %d, %q, %s, want %s", tt.args, code, stderr, got, tt.want)
 		}
 	}
 }
