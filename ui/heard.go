@@ -63,7 +63,7 @@ func smallLines(words string) fyne.CanvasObject {
 	l := widget.NewLabel(words)
 	l.Wrapping = fyne.TextWrapWord
 	l.SizeName = theme.SizeNameCaptionText
-	return container.New(layout.NewCustomPaddedLayout(-8, -8, -8, -8), l) // a label has a margin of its own
+	return container.New(layout.NewCustomPaddedLayout(-4, -4, -4, -4), l) // a label has a margin of its own
 }
 
 // differenceWords says what both sides say: "★★★★" and "★★".
