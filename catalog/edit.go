@@ -169,9 +169,9 @@ func (c *Catalog) follows(tx *bolt.Tx, from, to photo.ID) bool {
 }
 
 // unchanged reports whether the file of which v is known is still the same one now. If its content has another identity all the same, an
-// earlier version of the program told contents of its format apart by other bytes.
+// earlier version of the program told contents of its format apart by other bytes. What was read before the file became what it is says nothing.
 func (v *pathValue) unchanged(now *pathValue) bool {
-	return (v.State == Done || v.Renew) && v.Size == now.Size && v.MTime == now.MTime
+	return (v.State == Done || v.Renew) && (now.State == Done || now.Renew) && v.Size == now.Size && v.MTime == now.MTime
 }
 
 func samePicture(a, b photo.ID) bool { return a.Oriented(photo.Upright) == b.Oriented(photo.Upright) }
