@@ -47,8 +47,8 @@ func EXIF(data []byte) []byte {
 }
 
 func firstChunk(data []byte, order binary.ByteOrder, nameAt, checksum int, name string) []byte {
-	if found := chunks(data, order, nameAt, checksum, func(s string) bool { return s == name }); len(found) > 0 {
-		return found[0]
+	for content := range chunks(data, order, nameAt, checksum, name) {
+		return content
 	}
 	return nil
 }

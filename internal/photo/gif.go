@@ -85,16 +85,19 @@ func gifXMP(data []byte) []byte {
 	return nil
 }
 
-// gifPicture returns what of a GIF is picture: all but the version, which is another one
+// gifPicture yields what of a GIF is picture: all but the version, which is another one
 // as soon as there is an extension, comments, and what applications added.
-func gifPicture(data []byte) [][]byte {
+func gifPicture(data []byte) iter.Seq[[]byte] {
 	const version = 6
 	start := min(13+colourTable(data[10]), len(data))
-	parts := [][]byte{data[version:start]}
-	for label, block := range gifBlocks(data) {
-		if label != gifComment && label != gifOfApplication {
-			parts = append(parts, block)
+	return func(yield func([]byte) bool) {
+		if !yield(data[version:start]) {
+			return
+		}
+		for label, block := range gifBlocks(data) {
+			if label != gifComment && label != gifOfApplication && !yield(block) {
+				return
+			}
 		}
 	}
-	return parts
 }

@@ -51,6 +51,9 @@ func ReadHEIF(data []byte) (h HEIF, ok bool) {
 					h.apply(p)
 				}
 			}
+			if h.ICC != nil || h.NCLX != (NCLX{}) {
+				break
+			}
 		}
 	}
 	return h, true
@@ -153,8 +156,9 @@ type extent struct{ off, length uint64 }
 // Bounds of the structure. A phone's picture has some 50 tiles; every entry is in the file itself, so
 // that these only keep the work small.
 const (
-	maxItems   = 20000
-	maxExtents = 100000
+	maxItems      = 20000 // tiles of a picture, too
+	maxExtents    = 100000
+	maxProperties = 255 // of one item: what one entry can name
 )
 
 func openHEIF(data []byte) (*heif, bool) {
@@ -269,7 +273,7 @@ func (f *heif) readReferences(s source, iref box) {
 		from := f.items[uint32(c.uint(size))]
 		for n := c.uint(2); n > 0; n-- {
 			to := uint32(c.uint(size))
-			if c.bad || from == nil {
+			if c.bad || from == nil || len(from.refs[b.kind]) >= maxItems {
 				break
 			}
 			from.refs[b.kind] = append(from.refs[b.kind], to)
@@ -304,7 +308,7 @@ func (f *heif) readAssociations(ipma []byte) {
 		it := f.items[uint32(c.uint(idSize))]
 		for k := c.uint(1); k > 0; k-- {
 			number := c.uint(numberSize) & mask
-			if it != nil && !c.bad {
+			if it != nil && !c.bad && len(it.properties) < maxProperties {
 				it.properties = append(it.properties, int(number))
 			}
 		}

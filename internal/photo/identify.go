@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"iter"
+	"slices"
 
 	"github.com/zeebo/xxh3"
 )
@@ -21,59 +22,72 @@ func Identify(data []byte) ID {
 	if len(data) == 0 {
 		return ID{}
 	}
-	parts := pictureParts(data)
-	if len(parts) == 0 {
-		return hash(data)
+	if id, ok := hash(pictureParts(data)); ok {
+		return id
 	}
-	return hash(parts...)
+	id, _ := hash(only(data))
+	return id
 }
 
 // IdentifyPreview returns the identity of a RAW file whose largest preview is data. It is that of the preview's
 // picture, since other programs change the metadata of previews too, and another one
 // than that of a JPEG with the same picture beside the RAW file.
 func IdentifyPreview(data []byte) ID {
-	return hash(append([][]byte{[]byte("RAW")}, pictureParts(data)...)...)
+	id, _ := hash(rawParts(data))
+	return id
 }
 
-func hash(parts ...[]byte) ID {
+// hash returns the identity of parts one after the other. ok is false if they are empty.
+func hash(parts iter.Seq[[]byte]) (id ID, ok bool) {
 	h := xxh3.New()
-	for _, p := range parts {
+	for p := range parts {
 		h.Write(p)
+		ok = ok || len(p) > 0
 	}
-	return ID(h.Sum128().Bytes())
+	return ID(h.Sum128().Bytes()), ok
 }
 
-// pictureParts returns the slices of data that are picture, none if they cannot be told.
-func pictureParts(data []byte) [][]byte {
+func only(part []byte) iter.Seq[[]byte] { return slices.Values([][]byte{part}) }
+
+// pictureParts yields the slices of data that are picture, none if they cannot be told. They are not gathered: a
+// file can have as many as a tenth of its bytes.
+func pictureParts(data []byte) iter.Seq[[]byte] {
 	switch Sniff(data) {
 	case JPEG:
 		for marker, content := range segments(data) {
 			if marker == startOfScan {
-				return [][]byte{content}
+				return only(content)
 			}
 		}
 	case PNG:
-		return chunks(data[8:], binary.BigEndian, 4, 4, func(name string) bool { return name == "IDAT" })
+		return chunks(data[8:], binary.BigEndian, 4, 4, "IDAT")
 	case WebP:
-		return chunks(data[12:], binary.LittleEndian, 0, 0, func(name string) bool {
-			return name == "VP8 " || name == "VP8L" || name == "ALPH" || name == "ANMF"
-		})
+		return chunks(data[12:], binary.LittleEndian, 0, 0, "VP8 ", "VP8L", "ALPH", "ANMF")
 	case TIFF:
-		return tiffPicture(data)
+		return slices.Values(tiffPicture(data))
 	case GIF:
 		if len(data) > 13 {
 			return gifPicture(data)
 		}
 	case RAW:
 		if found := Previews(bytes.NewReader(data), int64(len(data))); len(found) > 0 {
-			return append([][]byte{[]byte("RAW")}, pictureParts(data[found[0].Offset:][:found[0].Length])...)
+			return rawParts(data[found[0].Offset:][:found[0].Length])
 		}
 	case HEIC, AVIF:
 		if f, ok := openHEIF(data); ok {
-			return f.picture()
+			return slices.Values(f.picture())
 		}
 	}
-	return nil
+	return slices.Values[[][]byte](nil)
+}
+
+// rawParts yields what is picture of a RAW file with that preview.
+func rawParts(preview []byte) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		if yield([]byte("RAW")) {
+			pictureParts(preview)(yield)
+		}
+	}
 }
 
 // Markers of JPEG (ITU-T T.81, table B.1).
@@ -115,26 +129,26 @@ func segments(data []byte) iter.Seq2[byte, []byte] {
 	}
 }
 
-// chunks returns the contents of the chunks that want names. PNG has the length
+// chunks yields the contents of the chunks with one of these names. PNG has the length
 // before the name (nameAt 4) and a checksum of 4 bytes behind the content; RIFF has
 // the name first (nameAt 0), no checksum, and pads to even lengths.
-func chunks(data []byte, order binary.ByteOrder, nameAt, checksum int, want func(string) bool) [][]byte {
-	var parts [][]byte
-	for len(data) >= 8 {
-		length := int64(order.Uint32(data[4-nameAt:]))
-		name := string(data[nameAt : nameAt+4])
-		content := data[8:]
-		if length > int64(len(content)) {
-			length = int64(len(content)) // truncated: what is there is still the picture
+func chunks(data []byte, order binary.ByteOrder, nameAt, checksum int, names ...string) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		for rest := data; len(rest) >= 8; {
+			length := int64(order.Uint32(rest[4-nameAt:]))
+			name := rest[nameAt : nameAt+4]
+			content := rest[8:]
+			if length > int64(len(content)) {
+				length = int64(len(content)) // truncated: what is there is still the picture
+			}
+			if slices.Contains(names, string(name)) && !yield(content[:length]) {
+				return
+			}
+			next := length + int64(checksum)
+			if checksum == 0 {
+				next += length % 2
+			}
+			rest = content[min(next, int64(len(content))):]
 		}
-		if want(name) {
-			parts = append(parts, content[:length])
-		}
-		next := length + int64(checksum)
-		if checksum == 0 {
-			next += length % 2
-		}
-		data = content[min(next, int64(len(content))):]
 	}
-	return parts
 }

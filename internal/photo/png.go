@@ -6,18 +6,19 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"io"
+	"iter"
 	"strconv"
 )
 
-// pngTexts returns the contents of the chunks of a PNG with a name that begin with a keyword, without it.
-func pngTexts(data []byte, name, keyword string) [][]byte {
-	var texts [][]byte
-	for _, c := range chunks(data[8:], binary.BigEndian, 4, 4, func(s string) bool { return s == name }) {
-		if text, ok := bytes.CutPrefix(c, []byte(keyword+"\x00")); ok {
-			texts = append(texts, text)
+// pngTexts yields the contents of the chunks of a PNG with a name that begin with a keyword, without it.
+func pngTexts(data []byte, name, keyword string) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		for c := range chunks(data[8:], binary.BigEndian, 4, 4, name) {
+			if text, ok := bytes.CutPrefix(c, []byte(keyword+"\x00")); ok && !yield(text) {
+				return
+			}
 		}
 	}
-	return texts
 }
 
 // inflate returns what zlib data hold, nil if they are damaged or hold more than maxMetadata.
@@ -38,12 +39,12 @@ func inflate(data []byte) []byte {
 func rawProfile(data []byte, name string) []byte {
 	const compressed = 0 // method of a zTXt, the only one
 	keyword := "Raw profile type " + name
-	for _, text := range pngTexts(data, "zTXt", keyword) {
+	for text := range pngTexts(data, "zTXt", keyword) {
 		if len(text) > 1 && text[0] == compressed {
 			return undoHex(inflate(text[1:]))
 		}
 	}
-	for _, text := range pngTexts(data, "tEXt", keyword) {
+	for text := range pngTexts(data, "tEXt", keyword) {
 		return undoHex(text)
 	}
 	return nil
@@ -54,16 +55,31 @@ func undoHex(text []byte) []byte {
 	_, text, _ = bytes.Cut(bytes.TrimLeft(text, "\n"), []byte("\n"))
 	length, digits, _ := bytes.Cut(text, []byte("\n"))
 	n, err := strconv.Atoi(string(bytes.TrimSpace(length)))
-	if err != nil || n <= 0 || n > len(digits)/2 {
-		return nil
-	}
-	digits = bytes.Join(bytes.Fields(digits), nil)
-	if len(digits) < 2*n {
+	if err != nil || n <= 0 || n > min(len(digits)/2, maxMetadata) {
 		return nil
 	}
 	out := make([]byte, n)
-	if _, err := hex.Decode(out, digits[:2*n]); err != nil {
+	got, err := io.ReadFull(hex.NewDecoder(&withoutSpace{digits}), out)
+	if err != nil || got < n {
 		return nil
 	}
 	return out
+}
+
+// withoutSpace reads text but for spaces and ends of lines.
+type withoutSpace struct{ text []byte }
+
+// Read implements io.Reader.
+func (r *withoutSpace) Read(p []byte) (n int, err error) {
+	for n < len(p) && len(r.text) > 0 {
+		if c := r.text[0]; c > ' ' {
+			p[n] = c
+			n++
+		}
+		r.text = r.text[1:]
+	}
+	if n == 0 && len(p) > 0 {
+		return 0, io.EOF
+	}
+	return n, nil
 }

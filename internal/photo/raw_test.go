@@ -171,6 +171,27 @@ func TestHostileContainers(t *testing.T) {
 	meta := func(boxes ...[]byte) []byte {
 		return slices.Concat(isoBox("ftyp", []byte("mif1\x00\x00\x00\x00mif1")), isoBox("meta", make([]byte, 4), slices.Concat(boxes...)))
 	}
+	signed := []byte(little + "\x08\x00\x00\x00\x02\x00\x11\x01\x09\x00\x01\x00\x00\x00" + huge + "\x17\x01\x04\x00\x01\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00")
+	// Directories that share a table of a million places with nothing there.
+	places := 8 + 60*(2+2*12+4)
+	shared := []byte(little + "\x08\x00\x00\x00")
+	for range 60 {
+		shared = append(shared, 2, 0)
+		for _, tag := range []string{"\x11\x01", "\x17\x01"} {
+			shared = append(append(shared, tag+"\x04\x00\x00\x00\x10\x00"...), binary.LittleEndian.AppendUint32(nil, uint32(places))...)
+		}
+		shared = binary.LittleEndian.AppendUint32(shared, uint32(len(shared)+4))
+	}
+	shared = append(shared, make([]byte, 4<<20)...)
+	// A million tiles, which are one item with a million properties.
+	million := meta(isoBox("iinf", []byte("\x00\x00\x00\x00\x00\x02"), isoBox("infe", []byte("\x02\x00\x00\x00\x00\x01\x00\x00grid\x00")), isoBox("infe", []byte("\x02\x00\x00\x00\x00\x02\x00\x00hvc1\x00"))),
+		isoBox("pitm", []byte("\x00\x00\x00\x00\x00\x01")),
+		isoBox("iref", make([]byte, 4), bytes.Repeat(isoBox("dimg", []byte("\x00\x01\xFF\xFF"), bytes.Repeat([]byte("\x00\x02"), 0xFFFF)), 16)),
+		isoBox("iprp", isoBox("ipma", []byte("\x00\x00\x00\x00\x00\x00\x10\x00"), bytes.Repeat(append([]byte("\x00\x02\xFF"), make([]byte, 255)...), 4096))))
+	names := slices.Concat([]byte("\xFF\xD8"), segment(0xE1, "http://ns.adobe.com/xap/1.0/\x00"+strings.Repeat("0", 60000)))
+	for i := range 200_000 {
+		names = append(names, segment(0xE1, fmt.Sprintf("http://ns.adobe.com/xmp/extension/\x00%032d\x00\x00\x00\x01\x00\x00\x00\x00x", i))...)
+	}
 	extents := slices.Concat([]byte("\x01\x00\x00\x00\x44\x00\xFF\xFF"), bytes.Repeat([]byte("\x00\x01\x00\x00\x00\x00\xFF\xFF"), 1000))
 	for name, data := range map[string]string{
 		"a box of 4 GB":            "\x00\x00\x00\x18ftypcrx \x00\x00\x00\x01crx isom" + huge + "moov" + huge + "uuid",
@@ -184,6 +205,14 @@ func TestHostileContainers(t *testing.T) {
 		"65,535 entries":           string(many),
 		"a value of 4 GB":          little + "\x08\x00\x00\x00\x01\x00\xBC\x02\x01\x00" + huge + "\x00\x00\x00\x00",
 		"strips of 4 GB":           little + "\x08\x00\x00\x00\x02\x00\x11\x01\x04\x00" + huge + "\x08\x00\x00\x00\x17\x01\x04\x00" + huge + "\x08\x00\x00\x00",
+		"a place below 0":          string(signed),
+		"a million empty strips":   string(shared),
+		"a million tiles":          string(million),
+		"packets of many names":    string(names),
+		"a GIF of empty blocks":    "GIF89a\x01\x00\x01\x00\x00\x00\x00" + strings.Repeat("!\xF9\x00", 8<<20),
+		"a PNG of empty chunks":    "\x89PNG\r\n\x1A\n" + strings.Repeat(pngChunk("IDAT", ""), 4<<20),
+		"a WebP of empty chunks":   "RIFF\x00\x00\x00\x00WEBP" + strings.Repeat("ANMF\x00\x00\x00\x00", 4<<20),
+		"digits with spaces":       "\x89PNG\r\n\x1A\n" + pngChunk("tEXt", "Raw profile type exif\x00\nexif\n9\n"+strings.Repeat("0 ", 16<<20)),
 		"a RAF of zeros":           "FUJIFILMCCD-RAW " + strings.Repeat(huge, 40),
 		"a PNG chunk of 4 GB":      "\x89PNG\r\n\x1A\n" + huge + "iTXtXML:com.adobe.xmp\x00\x01\x00\x00\x00x",
 		"a WebP chunk of 4 GB":     "RIFF" + huge + "WEBPXMP " + huge,

@@ -225,12 +225,12 @@ func (d directory) number(tag uint16) int64 {
 
 // whole returns the first limit whole numbers of an entry.
 func (d directory) whole(e entry, limit int) []int64 {
-	if int(e.kind) >= len(kindSizes) {
+	if int(e.kind) >= len(kindSizes) || kindSizes[e.kind] == 0 {
 		return nil
 	}
 	size := kindSizes[e.kind]
 	b := d.prefix(e, size*int64(limit))
-	var out []int64
+	out := make([]int64, 0, int64(len(b))/size)
 	switch e.kind {
 	case kindByte, kindUndefined:
 		for _, v := range b {
@@ -264,12 +264,13 @@ func tiffPicture(data []byte) [][]byte {
 		return nil
 	}
 	var parts [][]byte
-	total := 0
+	total, left := 0, maxStrips
 	for _, d := range t.directories() {
 		for _, tags := range [][2]uint16{{tagStripOffsets, tagStripByteCounts}, {tagTileOffsets, tagTileByteCounts}, {tagJPEGOffset, tagJPEGLength}} {
-			offsets, lengths := d.numbers(tags[0], maxStrips), d.numbers(tags[1], maxStrips)
+			offsets, lengths := d.numbers(tags[0], left), d.numbers(tags[1], left)
+			left -= max(len(offsets), len(lengths))
 			for i := range min(len(offsets), len(lengths)) {
-				if offsets[i] < int64(len(data)) {
+				if offsets[i] >= 0 && offsets[i] < int64(len(data)) && lengths[i] > 0 {
 					p := data[offsets[i]:min(offsets[i]+lengths[i], int64(len(data)))]
 					total += len(p)
 					parts = append(parts, p)
@@ -283,5 +284,5 @@ func tiffPicture(data []byte) [][]byte {
 	return parts
 }
 
-// maxStrips bounds the strips or tiles of one picture: 300 megapixels in rows of 300, or in tiles of 16 x 16, have a million.
+// maxStrips bounds the strips and tiles of all pictures: 300 megapixels in rows of 300, or in tiles of 16 x 16, have a million.
 const maxStrips = 1 << 20

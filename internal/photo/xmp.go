@@ -44,7 +44,7 @@ func XMP(data []byte) []byte {
 }
 
 func pngXMP(data []byte) []byte {
-	for _, text := range pngTexts(data, "iTXt", "XML:com.adobe.xmp") {
+	for text := range pngTexts(data, "iTXt", "XML:com.adobe.xmp") {
 		c := cursor{b: text}
 		compressed := c.uint(2) // flag, method
 		c.text()                // language
@@ -66,6 +66,9 @@ func pngXMP(data []byte) []byte {
 	}
 	return packet
 }
+
+// maxExtensions bounds the long packets of a JPEG: there is one, and a program that copies segments may have left others'.
+const maxExtensions = 16
 
 func jpegXMP(data []byte) []byte {
 	var packet []byte
@@ -93,6 +96,9 @@ func jpegXMP(data []byte) []byte {
 		name := string(rest[:32])
 		e := extensions[name]
 		if e == nil {
+			if len(extensions) >= maxExtensions {
+				continue
+			}
 			e = &extension{length: binary.BigEndian.Uint32(rest[32:])}
 			extensions[name] = e
 		}
