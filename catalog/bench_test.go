@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -109,6 +110,30 @@ func BenchmarkFindMillionFaces(b *testing.B) {
 			b.ReportMetric(float64(c.Find(e, bm.scope, bm.order).Faces), "faces")
 		})
 	}
+}
+
+// BenchmarkOneCountSet is what one more click in one field costs: the faces that the four fields leave, and the counts of one of them.
+func BenchmarkOneCountSet(b *testing.B) {
+	c := benchCatalog()
+	e, err := query.Parse("emotion:happy,sad age:20-39 gender:woman smile:yes")
+	if err != nil {
+		b.Fatal(err)
+	}
+	ix := c.index
+	k := slices.IndexFunc(ix.faceFields, func(f *query.Field) bool { return f.Name == "emotion" })
+	field := ix.faceFields[k]
+	counted := 0
+	for b.Loop() {
+		counted = 0
+		f := newFinder(ix, e, Scope{})
+		faces := f.facesWithout(field)
+		ix.restrict(faces, f.photos)
+		set := countedSet(faces)
+		for j := range field.Values {
+			counted += set.countAnd(ix.faceColumns[k].values[j])
+		}
+	}
+	b.ReportMetric(float64(counted), "faces")
 }
 
 // BenchmarkIndexMillionFaces is what a batch of the writer costs the index of a large library: new photos, and photos that were
