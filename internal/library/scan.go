@@ -133,7 +133,11 @@ func (l *Library) scanAll(ctx context.Context, f folder, w *watch) {
 		l.settings.opened(f)
 		l.settings.save()
 	} else {
-		l.queue.Remove(nil) // they would all fail
+		l.mu.Lock()
+		if ctx.Err() == nil { // else OpenFolder was called meanwhile, and they are another folder's
+			l.queue.Remove(nil) // they would all fail
+		}
+		l.mu.Unlock()
 	}
 	l.rested(w)
 	l.send(Event{Kind: ScanDone, Path: f.path, Err: err})
@@ -268,8 +272,11 @@ func (s *pass) flush() error {
 func (s *pass) problem(path string, err error) {
 	s.unread = append(s.unread, path)
 	s.l.log.Info("scan problem", "path", path, "err", err)
-	if !errors.Is(err, fs.ErrNotExist) { // else it went away meanwhile, and the next listing says so
+	switch {
+	case !errors.Is(err, fs.ErrNotExist):
 		s.tell(path, err)
+	case s.w.isNews(path, err): // it went away meanwhile; what is listed for ever and never there is looked at once
+		s.w.touch(filepath.Dir(path))
 	}
 }
 
@@ -347,6 +354,7 @@ func (s *pass) finish() error {
 	if err := s.ctx.Err(); err != nil {
 		return err
 	}
+	s.w.recheck()
 	below := func(path string, dirs []string) bool {
 		return slices.ContainsFunc(dirs, func(dir string) bool { return isBelow(path, dir) })
 	}

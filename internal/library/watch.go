@@ -54,6 +54,7 @@ type watch struct {
 	known   map[string]bool // the folders that were listed, and whether they are watched
 	watched int
 	told    map[string]bool // problems
+	renewed map[string]bool // folders, by recheck
 	partly  error           // why not all folders are watched
 	touched changes
 	hurried bool                 // a person waits: nothing is gathered
@@ -265,25 +266,34 @@ func (w *watch) waitsForAll() bool {
 
 // enter is told of a folder that is about to be listed.
 func (w *watch) enter(path string) {
+	if !w.begin(path) {
+		return
+	}
+	err := w.notify.Add(path) // not while mu is held: it may wait for an event to be taken (collect)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	switch {
+	case err == nil:
+		w.known[path] = true
+		w.watched++
+	case !errors.Is(err, fs.ErrNotExist): // that is for the walk to tell
+		w.notAll(err)
+	}
+}
+
+// begin notes that a folder is known, and reports whether it is to be watched.
+func (w *watch) begin(path string) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if _, known := w.known[path]; known {
-		return
+		return false
 	}
 	w.known[path] = false
-	switch {
-	case w.notify == nil:
-	case w.watched >= w.limit:
+	if w.notify != nil && w.watched >= w.limit {
 		w.notAll(fmt.Errorf("%d folders are watched, and there are more", w.limit))
-	default:
-		switch err := w.notify.Add(path); {
-		case err == nil:
-			w.known[path] = true
-			w.watched++
-		case !errors.Is(err, fs.ErrNotExist): // that is for the walk to tell
-			w.notAll(err)
-		}
+		return false
 	}
+	return w.notify != nil
 }
 
 // notAll notes why not all folders are watched, the first reason; mu is held.
@@ -296,17 +306,48 @@ func (w *watch) notAll(err error) {
 // leave forgets the folder and all below. It comes before enter for another path of the same folder: the system has one
 // watch for it, which would go on telling the former path.
 func (w *watch) leave(path string) {
+	for _, watched := range w.end(path) {
+		_ = w.notify.Remove(watched) // which fails, rightly, where the folder is gone. As enter does, without mu
+	}
+}
+
+// end notes that the folder and all below are not known any more, and returns those that are watched.
+func (w *watch) end(path string) (watched []string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for known, watched := range w.known {
+	for known, is := range w.known {
 		if !isBelow(known, path) {
 			continue
 		}
 		delete(w.known, known)
-		if watched {
+		if is {
 			w.watched--
-			_ = w.notify.Remove(known) // which fails, rightly, where the folder is gone
+			watched = append(watched, known)
 		}
+	}
+	return watched
+}
+
+// recheck has folders be entered again that are not watched any more, or not under their names: a folder that is moved while a scan goes on may be
+// entered in its new place before its former watch has ended, and that is the only one the system has for it.
+func (w *watch) recheck() {
+	if w.notify == nil {
+		return
+	}
+	watched := map[string]bool{}
+	for _, path := range w.notify.WatchList() {
+		watched[path] = true
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for path, is := range w.known {
+		if !is || watched[path] || path == w.root || w.renewed[path] { // once: two names of one folder (bind mounts) have one watch
+			continue
+		}
+		w.renewed = add(w.renewed, path)
+		w.touched.folders = add(w.touched.folders, filepath.Dir(path))
+		w.touched.trees = add(w.touched.trees, path)
+		w.note()
 	}
 }
 
