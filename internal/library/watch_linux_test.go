@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/fsnotify/fsnotify"
-	
 )
 
 // fsnotify tells of some errors with its own lock held, and waits until somebody takes them: a folder that begins to be
