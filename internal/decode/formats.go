@@ -56,6 +56,18 @@ func pixels(ctx context.Context, f photo.Format, data []byte) (img *image.RGBA, 
 	return colours.opaque(m), note, nil
 }
 
+// oddTIFF decodes, in the sandbox, a TIFF that is not plain: such files are rare, and made to do harm more often than by a
+// camera. Their samples of 16 bits, if any, are reduced before their colours are converted.
+func (e *Encoded) oddTIFF(ctx context.Context) (img *image.RGBA, warning string, err error) {
+	defer recovered(&err)
+	colours, note := coloursOf(e.Format, e.data)
+	if img, err = e.sandbox.decode(ctx, e.Format, e.data, e.Meta.StoredW, e.Meta.StoredH); err != nil {
+		return nil, "", err
+	}
+	colours.apply(img)
+	return turn(img, e.Meta.Orientation), note, nil
+}
+
 // joined returns one sentence of two that may be empty.
 func joined(a, b string) string { return strings.Trim(a+"; "+b, "; ") }
 

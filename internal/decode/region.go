@@ -95,6 +95,9 @@ func (e *Encoded) decode(ctx context.Context, n int, part image.Rectangle) (img 
 	if isHEIF(e.Format) {
 		return e.heif.pixels(ctx, e.sandbox, e.Format, e.data)
 	}
+	if e.Format == photo.TIFF && e.sandbox != nil && !photo.PlainTIFF(e.data) {
+		return e.oddTIFF(ctx)
+	}
 	if e.coded() != photo.JPEG {
 		img, warning, err := pixels(ctx, e.coded(), e.data)
 		if err != nil {

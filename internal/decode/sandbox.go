@@ -36,8 +36,8 @@ const (
 	idleTime = 20 * time.Second
 )
 
-// Sandbox decodes HEIC and AVIF in a child process: this program once more, with a limit on its memory.
-// Their decoders can neither be bounded nor interrupted; a process can. The child is started for the first photo, kept for
+// Sandbox decodes HEIC, AVIF and TIFFs of rare kinds in a child process: this program once more, with a limit on its memory.
+// Those decoders can neither be bounded nor interrupted, or are little tried; a process can be. The child is started for the first photo, kept for
 // further ones, ended when there are none, and replaced when it crashed. It decodes one photo at a time.
 //
 // The methods are safe for concurrent use.

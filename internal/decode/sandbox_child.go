@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"time"
 
+	"golang.org/x/image/tiff"
+
 	"semblance/internal/photo"
 )
 
@@ -81,6 +83,10 @@ func decodeHere(q request) (img *image.RGBA, err error) {
 		m, err = decodeHEIC(bytes.NewReader(q.data))
 	case photo.AVIF:
 		m, err = decodeAVIF(bytes.NewReader(q.data))
+	case photo.TIFF:
+		if m, err = tiff.Decode(bytes.NewReader(q.data)); errors.As(err, new(tiff.UnsupportedError)) {
+			err = unsupportedKind{err}
+		}
 	default:
 		return nil, fmt.Errorf("%w: %v in a process of its own", ErrUnsupported, q.format)
 	}
@@ -92,6 +98,12 @@ func decodeHere(q request) (img *image.RGBA, err error) {
 	}
 	return opaque(m), nil
 }
+
+// unsupportedKind is the error of a decoder that lacks a variant of its format.
+type unsupportedKind struct{ error }
+
+// Is reports whether it is ErrUnsupported.
+func (unsupportedKind) Is(target error) bool { return target == ErrUnsupported }
 
 // watchMemory ends the process when it has taken more than limit bytes. Where the system
 // knows such a limit itself, it is faster.

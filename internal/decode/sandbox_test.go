@@ -3,6 +3,7 @@ package decode
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"image"
@@ -459,4 +460,102 @@ func TestHEIFWithoutSandbox(t *testing.T) {
 	if _, err := (Decoder{}).FromBytes("a.avif", sharedPhoto(t, smallAVIF)); !errors.Is(err, ErrUnsupported) || !strings.Contains(err.Error(), "process of its own") {
 		t.Errorf("%v", err)
 	}
+}
+
+// A TIFF in tiles, as hardly anybody writes one, gives the same picture in the child as the same pixels in strips give here.
+func TestOddTIFFIsDecodedInTheChild(t *testing.T) {
+	sandbox := NewSandbox()
+	defer sandbox.Close()
+	d := Decoder{Sandbox: sandbox}
+	const side = 32 // two tiles of 16 by 16 beside each other, two rows of them
+	grey := func(x, y int) byte { return byte(5*x + 2*y) }
+	var tiles, strip []byte
+	for i := range side * side {
+		tile, in := i/256, i%256
+		tiles = append(tiles, grey(tile%2*16+in%16, tile/2*16+in/16))
+		strip = append(strip, grey(i%side, i/side))
+	}
+	var pictures []*image.RGBA
+	for _, tt := range []struct {
+		name  string
+		data  []byte
+		plain bool
+	}{{"tiles", greyTIFF(side, 16, tiles), false}, {"strips", greyTIFF(side, 0, strip), true}} {
+		if got := photo.PlainTIFF(tt.data); got != tt.plain {
+			t.Errorf("%s: plain is %v", tt.name, got)
+		}
+		e, err := d.FromBytes("a.tif", tt.data)
+		if err != nil {
+			t.Fatal(tt.name, err)
+		}
+		img, err := e.Pixels(t.Context(), 0)
+		if err != nil {
+			t.Fatal(tt.name, err)
+		}
+		if started := sandbox.child != nil; started == tt.plain {
+			t.Errorf("%s: a child was started: %v", tt.name, started)
+		}
+		sandbox.drop()
+		pictures = append(pictures, img)
+	}
+	if !bytes.Equal(pictures[0].Pix, pictures[1].Pix) {
+		t.Error("the pictures differ")
+	}
+	damagedTiles := greyTIFF(side, 16, tiles[:100])
+	if e, err := d.FromBytes("a.tif", damagedTiles); err == nil {
+		if _, err = e.Pixels(t.Context(), 0); !errors.Is(err, ErrDamaged) {
+			t.Errorf("half a picture: %v", err)
+		}
+	}
+}
+
+// greyTIFF is a TIFF of side by side grey pixels, in tiles of that side if it is not 0.
+func greyTIFF(side, tile uint32, pixels []byte) []byte {
+	type tag struct {
+		id, kind uint16
+		values   []uint32
+	}
+	const short, long = 3, 4
+	tags := []tag{{256, long, []uint32{side}}, {257, long, []uint32{side}}, {258, short, []uint32{8}}, {259, short, []uint32{1}}, {262, short, []uint32{1}}}
+	n := uint32(1)
+	if tile == 0 {
+		tags = append(tags, tag{273, long, nil}, tag{277, short, []uint32{1}}, tag{278, long, []uint32{side}}, tag{279, long, nil})
+	} else {
+		n = (side / tile) * (side / tile)
+		tags = append(tags, tag{277, short, []uint32{1}}, tag{322, long, []uint32{tile}}, tag{323, long, []uint32{tile}}, tag{324, long, nil}, tag{325, long, nil})
+	}
+	const start = 8
+	offsets := uint32(start + 2 + 12*len(tags) + 4)
+	counts := offsets + 4*n
+	data := counts + 4*n
+	each := side * side / n
+	b := []byte("II*\x00\x08\x00\x00\x00")
+	b = binary.LittleEndian.AppendUint16(b, uint16(len(tags)))
+	for _, g := range tags {
+		count, value := uint32(1), uint32(0)
+		switch {
+		case g.values != nil:
+			value = g.values[0]
+		case g.id == 273 || g.id == 324:
+			if count, value = n, offsets; n == 1 {
+				value = data
+			}
+		default:
+			if count, value = n, counts; n == 1 {
+				value = each
+			}
+		}
+		b = binary.LittleEndian.AppendUint16(b, g.id)
+		b = binary.LittleEndian.AppendUint16(b, g.kind)
+		b = binary.LittleEndian.AppendUint32(b, count)
+		b = binary.LittleEndian.AppendUint32(b, value)
+	}
+	b = binary.LittleEndian.AppendUint32(b, 0)
+	for i := range n {
+		b = binary.LittleEndian.AppendUint32(b, data+i*each)
+	}
+	for range n {
+		b = binary.LittleEndian.AppendUint32(b, each)
+	}
+	return append(b, pixels...)
 }

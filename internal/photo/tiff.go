@@ -10,6 +10,7 @@ const (
 	tagSubfileType     = 0x00FE
 	tagImageWidth      = 0x0100
 	tagImageLength     = 0x0101
+	tagBitsPerSample   = 0x0102
 	tagCompression     = 0x0103
 	tagStripOffsets    = 0x0111
 	tagOrientation     = 0x0112
@@ -286,3 +287,29 @@ func tiffPicture(data []byte) [][]byte {
 
 // maxStrips bounds the strips and tiles of all pictures: 300 megapixels in rows of 300, or in tiles of 16 x 16, have a million.
 const maxStrips = 1 << 20
+
+// PlainTIFF reports whether the first picture of a TIFF is one that cameras, scanners and editors write: strips of samples of 8 or 16 bits,
+// as they are, or compressed by LZW, Deflate or PackBits (TIFF 6.0, sections 3, 9 and 13; Adobe Photoshop TIFF Technical Notes). Others, fax pages
+// and tiles among them, are rare, and their decoders little tried.
+func PlainTIFF(data []byte) bool {
+	t, ok := openTIFF(inMemory(data), 0)
+	if !ok {
+		return false
+	}
+	d, ok := t.directory(t.first)
+	if _, tiled := d.find(tagTileOffsets); !ok || tiled {
+		return false
+	}
+	for _, bits := range d.numbers(tagBitsPerSample, maxSamples) {
+		if bits != 8 && bits != 16 {
+			return false
+		}
+	}
+	const none, lzw, deflate, oldDeflate, packBits = 1, 5, 8, 32946, 32773
+	_, strips := d.find(tagStripOffsets)
+	_, depth := d.find(tagBitsPerSample)
+	return strips && depth && slices.Contains([]int64{0, none, lzw, deflate, oldDeflate, packBits}, d.number(tagCompression))
+}
+
+// maxSamples bounds the samples of a pixel: colours and their opacity.
+const maxSamples = 8
