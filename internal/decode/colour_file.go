@@ -26,6 +26,15 @@ func coloursOf(f photo.Format, data []byte) (t *transform, note string) {
 	return t, unusable(name, err)
 }
 
+// colours is coloursOf for a JPEG. The preview of a RAW file mostly says nothing, and is what the RAW says.
+func (e *Encoded) colours() (t *transform, note string) {
+	if e.adobeRGB && photo.ICC(e.data) == nil {
+		t, err := newTransform(adobeRGB())
+		return t, unusable("", err)
+	}
+	return coloursOf(e.coded(), e.data)
+}
+
 // unusable returns what people are told of a profile that cannot be used for that reason, "" for none.
 func unusable(name string, err error) string {
 	if err == nil {

@@ -15,6 +15,8 @@ import (
 	"testing"
 
 	"golang.org/x/image/tiff"
+
+	"semblance/internal/photo"
 )
 
 // published is a colour space as its publisher prints it: nothing of it is computed by the code under test.
@@ -365,6 +367,47 @@ func TestAdobeRGBWithoutProfile(t *testing.T) {
 		if c := got.RGBAAt(20, 20); max(apart(c.R, want.R), apart(c.G, want.G), apart(c.B, want.B)) > 1 {
 			t.Errorf("%s: %v, want %v", tt.name, c, want)
 		}
+	}
+}
+
+// A preview of a RAW file that says nothing about its colours has those that the RAW says, as the picture and as the thumbnail.
+func TestAdobeRGBOfRAW(t *testing.T) {
+	upright := scene(900, 600)
+	preview := encodeJPEG(t, upright)
+	block := interoperable(0xFFFF, "R03")
+	// The directory of interoperable, with the preview, behind it.
+	at := len(block) + 2 + 3*12 + 4
+	be := binary.BigEndian
+	raw := slices.Clone(block)
+	be.PutUint32(raw[4:], uint32(len(block)))
+	raw = append(raw, 0, 3)
+	for _, e := range [][2]uint32{{0x0201, uint32(at)}, {0x0202, uint32(len(preview))}, {0x8769, 26}} {
+		raw = be.AppendUint32(append(be.AppendUint16(raw, uint16(e[0])), 0, 4, 0, 0, 0, 1), e[1])
+	}
+	raw = append(append(raw, 0, 0, 0, 0), preview...)
+	path := newFile(t, "a.pef", raw)
+	e, err := Decoder{}.Read(t.Context(), path)
+	if err != nil || e.Format != photo.RAW {
+		t.Fatal(e, err)
+	}
+	got, err := e.Pixels(t.Context(), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := open(t, withBlock(preview, block)).Pixels(t.Context(), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if difference(t, got, want) != 0 || difference(t, got, upright) < 3 {
+		t.Errorf("it differs by %.1f from what it should be, and by %.1f from what nobody converts", difference(t, got, want), difference(t, got, upright))
+	}
+	thumb, err := Decoder{}.EmbeddedThumbnail(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := thumb.Rect.Dx()
+	if d := difference(t, Fit(thumb, 200), Fit(want, 200)); d > 2 {
+		t.Errorf("the thumbnail, %d pixels wide, differs by %.1f", w, d)
 	}
 }
 

@@ -68,10 +68,11 @@ type Encoded struct {
 	Format photo.Format
 	Meta   photo.Meta
 
-	data    []byte   // of a RAW file: the preview that is its picture
-	xmp     []byte   // of a RAW file: the packet inside
-	sandbox *Sandbox // nil: there is none
-	heif    heif     // of HEIC and AVIF
+	data     []byte   // of a RAW file: the preview that is its picture
+	xmp      []byte   // of a RAW file: the packet inside
+	adobeRGB bool     // of a RAW file: it says that these are the colours, which a profile can contradict
+	sandbox  *Sandbox // nil: there is none
+	heif     heif     // of HEIC and AVIF
 
 	mu       sync.Mutex  // guards what follows
 	pixels   *image.RGBA // the largest decoding so far, upright, shared with callers

@@ -73,7 +73,8 @@ func embedded(ctx context.Context, name string, data []byte) (*image.RGBA, error
 	if len(e.Warnings()) > 0 || max(img.Rect.Dx(), img.Rect.Dy()) < leastEmbedded {
 		return nil, ErrNoThumbnail
 	}
-	if w, h, err := size(photo.Sniff(data), data); err == nil && w > 0 && h > 0 {
+	w, h, o := shape(data)
+	if w > 0 && h > 0 {
 		part, ok := withoutBars(img, w, h)
 		if !ok {
 			return nil, fmt.Errorf("%w: it has another shape than the photo", ErrNoThumbnail)
@@ -82,7 +83,21 @@ func embedded(ctx context.Context, name string, data []byte) (*image.RGBA, error
 			img = crop(img, part)
 		}
 	}
-	return turn(img, metadata(data).Orientation), nil
+	return turn(img, o), nil
+}
+
+// shape returns the size of the stored picture of a file of which the beginning is known, 0 if that does not say it, and how it has to be turned.
+func shape(data []byte) (w, h int, o photo.Orientation) {
+	f := photo.Sniff(data)
+	if isHEIF(f) {
+		said, _ := photo.ReadHEIF(data)
+		return said.W, said.H, said.Turned
+	}
+	w, h, err := size(f, data)
+	if err != nil {
+		w, h = 0, 0
+	}
+	return w, h, metadata(data).Orientation
 }
 
 const (

@@ -22,15 +22,12 @@ func openRAW(path string) (f *os.File, info os.FileInfo, err error) {
 	if !photo.IsRAW(path) {
 		return nil, nil, nil
 	}
-	if info, err = os.Stat(path); err != nil || !info.Mode().IsRegular() {
+	if f, info, err = openFile(path); err != nil {
 		return nil, nil, nil //nolint:nilerr // whoever reads all of it tells why that cannot be
-	}
-	if f, err = os.Open(path); err != nil {
-		return nil, nil, plain(err)
 	}
 	head := make([]byte, 32)
 	if n, err := f.ReadAt(head, 0); n < len(head) || !isRAW(path, head) {
-		f.Close()
+		_ = f.Close()
 		if err != nil && err != io.EOF {
 			return nil, nil, plain(err)
 		}
@@ -71,7 +68,7 @@ func (d Decoder) readRAW(ctx context.Context, r io.ReaderAt, size int64) (e *Enc
 	case len(raw.Previews) == 0:
 		return nil, fmt.Errorf("%w: the RAW file has no JPEG preview inside", ErrUnsupported)
 	}
-	e = &Encoded{Format: photo.RAW, Meta: raw.Meta}
+	e = &Encoded{Format: photo.RAW, Meta: raw.Meta, adobeRGB: raw.AdobeRGB}
 	best := raw.Previews[0]
 	if e.data, err = d.readPreview(ctx, r, best); err != nil {
 		return nil, err
@@ -138,7 +135,7 @@ func (d Decoder) rawThumbnail(ctx context.Context, r io.ReaderAt, size int64, lo
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNoThumbnail, err)
 	}
-	e.Meta.Orientation = raw.Meta.Orientation // what it says of itself does not count
+	e.Meta.Orientation, e.adobeRGB = raw.Meta.Orientation, raw.AdobeRGB // what it says of itself does not count
 	return e.Pixels(ctx, longSide)
 }
 

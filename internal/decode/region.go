@@ -106,7 +106,7 @@ func (e *Encoded) decode(ctx context.Context, n int, part image.Rectangle) (img 
 		return turn(img, o), warning, nil
 	}
 	defer recovered(&err)
-	colours, note := coloursOf(e.coded(), e.data)
+	colours, note := e.colours()
 	if img, warning, err = jpegPart(ctx, e.data, n, e.storedRect(part, n), o); err != nil {
 		return nil, "", err
 	}

@@ -45,21 +45,21 @@ func ReadMeta(data []byte) Meta {
 		raw, _ := ReadRAW(bytes.NewReader(data), int64(len(data)))
 		return raw.Meta
 	case HEIC, AVIF:
-		m := exifOf(inMemory(EXIF(data)), 0).meta()
+		m := exifOf(inMemory(EXIF(data))).meta()
 		if m.Orientation.Valid() {
 			m.Orientation = Upright
 		}
 		return m
 	default:
-		return exifOf(inMemory(EXIF(data)), 0).meta()
+		return exifOf(inMemory(EXIF(data))).meta()
 	}
 }
 
 // exif is the directories of an EXIF block: the main one, the one about the exposure, the one about the place.
 type exif struct{ main, exposure, place directory }
 
-func exifOf(s source, base int64) (x exif) {
-	t, ok := openTIFF(s, base)
+func exifOf(s source) (x exif) {
+	t, ok := openTIFF(s, 0)
 	if !ok {
 		return x
 	}

@@ -23,6 +23,9 @@ type RAWFile struct {
 	// Previews are those that show the picture, largest first. The first one is what the
 	// photo is for us. Smaller ones may be cropped or have black bars.
 	Previews []Preview
+	// AdobeRGB tells that the colours of the previews are Adobe RGB: the largest one says so, or, where that says nothing, the
+	// RAW file, whose camera was set to it. A profile in a preview counts more.
+	AdobeRGB bool
 
 	s source
 }
@@ -48,16 +51,20 @@ func ReadRAW(r io.ReaderAt, size int64) (f RAWFile, ok bool) {
 			return f, false
 		}
 		found.tiff(t)
-		x = exifOf(f.s, 0)
+		x = exifOf(f.s)
 	}
 	f.Meta = x.meta()
 	f.Meta.FullW, f.Meta.FullH = found.fullSize(x)
 	f.Previews = found.usable(f.Meta.FullW, f.Meta.FullH)
+	f.AdobeRGB = x.adobeRGB() || found.adobeRGB
 	if len(f.Previews) > 0 {
 		// Most previews are JPEGs with metadata of their own. The RAW's are the ones that other programs write.
 		p := f.Previews[0]
 		if begin := f.s.at(p.Offset, min(p.Length, 128<<10)); begin != nil {
 			f.Meta = f.Meta.or(ReadMeta(begin))
+			if own := exifOf(inMemory(EXIF(begin))); own.saysColours() {
+				f.AdobeRGB = own.adobeRGB()
+			}
 		}
 	}
 	return f, true
@@ -101,7 +108,8 @@ func differ(w, h, w2, h2 int) float64 {
 type rawScan struct {
 	source
 	previews []Preview
-	w, h     int // of the largest picture that the directories tell of
+	w, h     int  // of the largest picture that the directories tell of
+	adobeRGB bool // the camera's own note says that it is set to Adobe RGB
 }
 
 // maxPreviews bounds how many places are looked at: cameras write three or four.
@@ -204,6 +212,7 @@ const (
 	tagJpgFromRaw2    = 0x0127
 	tagSensorTop      = 0x0004 // Panasonic: top, left, bottom, right
 	nikonPreview      = 0x0011
+	nikonColours      = 0x001E // 1 sRGB, 2 Adobe RGB: as exiftool found out
 	olympusSettings   = 0x2020
 	olympusPreview    = 0x0101
 	olympusPreviewLen = 0x0102
@@ -258,6 +267,7 @@ func (s *rawScan) makerNote(d directory) {
 			return
 		}
 		notes, _ := t.directory(t.first)
+		s.adobeRGB = notes.number(nikonColours) == 2
 		settings, _ = notes.sub(nikonPreview)
 		s.add(t.base+settings.number(tagJPEGOffset), settings.number(tagJPEGLength))
 		return
