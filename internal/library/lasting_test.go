@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"semblance/internal/decode"
@@ -30,5 +32,28 @@ func TestLasting(t *testing.T) {
 		if got := reason(tt.err); got != tt.reason {
 			t.Errorf("reason(%v) = %q, want %q", tt.err, got, tt.reason)
 		}
+	}
+}
+
+// A failure is of the file as it was before it was read: one that was still being copied then is read once more.
+func TestLastingIsOfTheFileThatWasRead(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.png")
+	write := func(size int) {
+		t.Helper()
+		if err := os.WriteFile(path, make([]byte, size), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(100)
+	r := pipeline.New(pipeline.Config{}).Process(t.Context(), path)
+	write(200)
+	l := &Library{}
+	if o := l.outcome(r); o.Failure == "" || o.File.Size != 100 || o.File.Path != path {
+		t.Errorf("the outcome is %+v", o)
+	}
+	r = pipeline.New(pipeline.Config{}).Process(t.Context(), path+".gone")
+	r.Err = decode.ErrDamaged
+	if o := l.outcome(r); !o.File.MTime.IsZero() || o.File.Path != path+".gone" {
+		t.Errorf("the outcome is %+v", o)
 	}
 }

@@ -5,6 +5,7 @@ package library_test
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -46,4 +47,38 @@ func TestFolderRemovedDuringTheScan(t *testing.T) {
 		time.Sleep(100 * time.Millisecond) // the system has told of it by then
 	})
 	f.become("emotion:happy", "")
+}
+
+// A photo that is replaced while it is analysed by one that was written earlier is analysed as what it is.
+func TestReplacedByAnOlderPhoto(t *testing.T) {
+	for _, watched := range []bool{true, false} {
+		t.Run(fmt.Sprint("watched: ", watched), func(t *testing.T) {
+			f := newFixture(t)
+			if !watched {
+				f.SetWatchLimit(0)
+			}
+			writeJPEG(t, f.path("a.jpg"), 40, 10)
+			old := filepath.Join(f.home, "old.jpg")
+			writeJPEG(t, old, 90, 20)
+			then := time.Now().Add(-time.Hour)
+			f.must(os.Chtimes(old, then, then))
+			hold := make(chan struct{})
+			f.engine.hold = hold
+			f.OpenFolder(f.photos, true)
+			for f.engine.count() == 0 {
+				time.Sleep(time.Millisecond)
+			}
+			f.must(os.Rename(old, f.path("a.jpg")))
+			if watched {
+				for e, _ := f.EntryAt(f.path("a.jpg")); !e.MTime.Equal(then); e, _ = f.EntryAt(f.path("a.jpg")) {
+					time.Sleep(time.Millisecond)
+				}
+			}
+			close(hold)
+			f.become("emotion:sad", "a.jpg")
+			if e, _ := f.EntryAt(f.path("a.jpg")); e.State != library.Done || !e.MTime.Equal(then) {
+				t.Errorf("the photo is %v, of %v, want it done and of %v", e.State, e.MTime, then)
+			}
+		})
+	}
 }

@@ -76,6 +76,7 @@ func (l *Library) commit(batch []pipeline.Result) {
 		unplugged bool
 	)
 	wanted := l.wanted()
+	again = l.changed(batch)
 	for _, r := range batch {
 		if r.Err == nil && (r.Mode < l.mode || !r.Want.Has(wanted)) {
 			hasty = append(hasty, r.Path)
@@ -133,6 +134,34 @@ func (l *Library) commit(batch []pipeline.Result) {
 	l.checkIdle()
 }
 
+// changed returns the paths of results whose files are others by now than those that were read, and has the catalog know them as they are. Commit
+// takes the later of two for the present one, but a photo may be replaced by one that was written before it.
+func (l *Library) changed(batch []pipeline.Result) (paths []string) {
+	var now []photo.File
+	same := func(size int64, mtime time.Time, f photo.File) bool { return size == f.Size && mtime.Equal(f.MTime) }
+	for _, r := range batch {
+		e, ok := l.EntryAt(r.Path)
+		if !ok || r.File.MTime.IsZero() {
+			continue
+		}
+		info, err := os.Stat(r.Path)
+		if err != nil || !info.Mode().IsRegular() {
+			continue
+		}
+		f := photo.File{Path: r.Path, Size: info.Size(), MTime: info.ModTime()}
+		if !same(e.Size, e.MTime, f) {
+			now = append(now, f)
+		}
+		if !same(r.File.Size, r.File.MTime, f) {
+			paths = append(paths, r.Path)
+		}
+	}
+	if err := l.catalog.Track(now); err != nil {
+		l.log.Error("track changed photos", "err", err) // the next scan does
+	}
+	return paths
+}
+
 // repeat queues photos once more.
 func (l *Library) repeat(paths []string) {
 	l.mu.Lock()
@@ -159,13 +188,7 @@ func (l *Library) outcome(r pipeline.Result) catalog.Outcome {
 	}
 	file := photo.File{Path: r.Path}
 	if lasting(r.Err) {
-		file = r.File
-		if file.Path == "" { // refused before it was a photo: the stamp of now is the file's
-			file = photo.File{Path: r.Path}
-			if info, err := os.Stat(r.Path); err == nil {
-				file.Size, file.MTime = info.Size(), info.ModTime()
-			}
-		}
+		file.Size, file.MTime = r.File.Size, r.File.MTime
 	}
 	return catalog.Outcome{File: file, Failure: strings.ToValidUTF8(reason(r.Err), "?")}
 }

@@ -98,7 +98,7 @@ func New(c Config) *Pipeline {
 // Result is what became of one photo.
 type Result struct {
 	Path      string
-	File      photo.File     // as it was when it was read
+	File      photo.File     // as it was before it was read; zero if nobody could look
 	ID        photo.ID       // zero if the file could not be read
 	Meta      photo.Meta     //
 	XMP       []byte         // the packet in the file, nil if there is none; nothing inside it has been looked at
@@ -137,6 +137,10 @@ func (p *Pipeline) Process(ctx context.Context, path string) (r Result) {
 }
 
 func (p *Pipeline) process(ctx context.Context, r *Result) error {
+	// A file that cannot be read may still be being written: whoever keeps the failure needs to know of which state it is.
+	if info, err := os.Stat(r.Path); err == nil && info.Mode().IsRegular() {
+		r.File = photo.File{Path: r.Path, Size: info.Size(), MTime: info.ModTime()}
+	}
 	// Small faces are looked at in full resolution, so the whole photo may be decoded.
 	return p.withPhoto(ctx, false, r.Path, 0, func(e *decode.Encoded) error {
 		r.File, r.ID, r.Meta, r.XMP = e.File, e.ID, e.Meta, e.XMP()
