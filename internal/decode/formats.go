@@ -44,7 +44,7 @@ func pixels(ctx context.Context, f photo.Format, data []byte) (img *image.RGBA, 
 	defer recovered(&err)
 	colours, note := coloursOf(f, data)
 	decoder := map[photo.Format]func(io.Reader) (image.Image, error){
-		photo.PNG: png.Decode, photo.WebP: webp.Decode, photo.TIFF: tiff.Decode, photo.BMP: bmp.Decode, photo.GIF: firstFrame,
+		photo.PNG: png.Decode, photo.WebP: decodeWebP, photo.TIFF: tiff.Decode, photo.BMP: bmp.Decode, photo.GIF: firstFrame,
 	}[f]
 	m, err := decoder(&reader{bytes.NewReader(data), ctx})
 	if ctx.Err() != nil {

@@ -36,7 +36,7 @@ type Thumbnails struct {
 
 // thumbnailVersion is to be raised when the same photo gives another thumbnail than before: its colours, its size, how it is
 // turned. Those of earlier versions are made anew, and removed by Tidy.
-const thumbnailVersion = 2
+const thumbnailVersion = 3
 
 // thumbnailQuality is a JPEG quality at which faces of thumbnail size show no blocks.
 const thumbnailQuality = 85
