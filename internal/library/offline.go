@@ -38,7 +38,42 @@ func (l *Library) absentVolumes() []string {
 
 // isThere reports whether a folder can be listed, and is no place of a disk that is not there.
 func (l *Library) isThere(folder string) bool {
-	return !folderMissing(folder) && !slices.Contains(l.absentVolumes(), folder)
+	return !folderMissing(folder) && !isBelowAny(folder, l.absentVolumes())
+}
+
+// meetVolumes remembers the disk on which a folder lies, wherever it begins. Those below are met by a scan.
+func (l *Library) meetVolumes(folder string) {
+	for dir := folder; ; dir = filepath.Dir(dir) {
+		if isVolume(dir) {
+			l.settings.met(dir)
+		}
+		if dir == filepath.Dir(dir) {
+			return
+		}
+	}
+}
+
+// settleVolumes forgets that there was a disk around a folder, at it, or below it where the photos that are known there are in place without one, as
+// after they were copied to where it had been: else nobody could open the folder any more.
+func (l *Library) settleVolumes(folder string) {
+	for _, dir := range l.absentVolumes() {
+		if (isBelow(dir, folder) || isBelow(folder, dir)) && !folderMissing(dir) && mostAreThere(l.catalog.Paths(dir, true)) {
+			l.log.Info("photos lie where there was a disk", "folder", dir)
+			l.settings.unmet(dir)
+		}
+	}
+}
+
+// mostAreThere reports whether at least half of some files are there, by a hundred of them.
+func mostAreThere(paths []string) bool {
+	asked, there := 0, 0
+	for i := 0; i < len(paths); i += len(paths)/100 + 1 {
+		asked++
+		if _, err := os.Lstat(paths[i]); err == nil {
+			there++
+		}
+	}
+	return 2*there >= asked
 }
 
 // missing returns what is not there of a folder: itself, or disks below it.

@@ -82,6 +82,7 @@ func (l *Library) LookAround() {
 
 // attend scans a folder, and what changes in it from then on, until ctx ends.
 func (l *Library) attend(ctx context.Context, f folder, w *watch) {
+	l.settleVolumes(f.path)
 	missing := l.missing(f.path) // before the scan: what comes meanwhile is noticed later
 	l.scanAll(ctx, f, w)
 	if err := w.incomplete(); err != nil && ctx.Err() == nil {
@@ -105,6 +106,7 @@ func (l *Library) attend(ctx context.Context, f folder, w *watch) {
 		}
 		l.mu.Unlock()
 		if c.all || !l.isThere(f.path) {
+			l.settleVolumes(f.path)
 			missing = l.missing(f.path)
 			l.scanAll(ctx, f, w)
 			l.tellNamed(ctx, f.path)
@@ -210,7 +212,7 @@ func (l *Library) newPass(ctx context.Context, f folder, w *watch) *pass {
 
 // tree lists a folder, and what is below it if that is wanted.
 func (s *pass) tree(dir string, recursive bool) error {
-	if slices.Contains(s.absent, dir) {
+	if isBelowAny(dir, s.absent) {
 		return fmt.Errorf("scan folder: %s: no disk is there: %w", dir, fs.ErrNotExist)
 	}
 	err := photo.Walk(s.ctx, dir, photo.WalkOptions{
@@ -231,7 +233,10 @@ func (s *pass) tree(dir string, recursive bool) error {
 
 func (s *pass) enter(dir string) {
 	s.w.enter(dir)
-	if isVolume(dir) {
+	switch {
+	case dir == s.f.path:
+		s.l.meetVolumes(dir)
+	case isVolume(dir):
 		s.l.settings.met(dir)
 	}
 }
@@ -355,11 +360,9 @@ func (s *pass) finish() error {
 		return err
 	}
 	s.w.recheck()
-	below := func(path string, dirs []string) bool {
-		return slices.ContainsFunc(dirs, func(dir string) bool { return isBelow(path, dir) })
-	}
+	absent := append(s.l.absentVolumes(), s.absent...) // one may have been unplugged since the pass began
 	gone := slices.DeleteFunc(s.gone, func(path string) bool {
-		return s.seen[path] || below(path, s.unread) || below(path, s.absent)
+		return s.seen[path] || isBelowAny(path, s.unread) || isBelowAny(path, absent)
 	})
 	if len(gone) == 0 {
 		return nil
@@ -379,7 +382,7 @@ func (l *Library) forgetMoved(id photo.ID, found string) {
 		if path == found || !isGone(path) {
 			continue
 		}
-		if absent := l.absentVolumes(); !slices.ContainsFunc(absent, func(dir string) bool { return isBelow(path, dir) }) {
+		if absent := l.absentVolumes(); !isBelowAny(path, absent) {
 			gone = append(gone, path)
 		}
 	}

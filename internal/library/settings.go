@@ -125,6 +125,13 @@ func (s *settings) met(volume string) {
 	}
 }
 
+// unmet forgets that there was a disk at a folder.
+func (s *settings) unmet(volume string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.stored.Volumes = slices.DeleteFunc(s.stored.Volumes, func(v string) bool { return v == volume })
+}
+
 // volumes returns the folders at which there were disks.
 func (s *settings) volumes() []string {
 	s.mu.Lock()

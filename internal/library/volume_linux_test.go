@@ -105,3 +105,44 @@ func TestEmptiedFolder(t *testing.T) {
 	f.scan()
 	f.wantFound("", "")
 }
+
+// What lies on a disk whose place is above the open folder is offline without it, whatever is found there then.
+func TestUnpluggedDiskAbove(t *testing.T) {
+	f := newFixture(t)
+	d := newDisk(t, f.path("disk"))
+	writeJPEG(t, f.path("disk/trip/a.jpg"), 40, 10)
+	f.OpenFolder(f.path("disk/trip"), true)
+	f.wait()
+	d.unplug()
+	f.must(os.MkdirAll(f.path("disk/trip"), 0o755)) // by a program that did not know
+	f.OpenFolder(f.path("disk/trip"), true)
+	f.become("offline:yes emotion:happy", "disk/trip/a.jpg")
+	d.plug()
+	f.become("offline:no emotion:happy", "disk/trip/a.jpg")
+}
+
+// A disk that is unplugged during a scan, and leaves an empty folder, is offline.
+func TestUnpluggedDuringTheScan(t *testing.T) {
+	f := newFixture(t)
+	d := newDisk(t, f.path("z"))
+	writeJPEG(t, f.path("z/a.jpg"), 40, 10)
+	f.scan()
+	f.duringTheScan(d.unplug)
+	f.become("offline:yes emotion:happy", "z/a.jpg")
+}
+
+// Photos that were copied to where their disk had been are there, and the folder is like others from then on.
+func TestDiskReplacedByAFolder(t *testing.T) {
+	f := newFixture(t)
+	d := newDisk(t, f.path("disk"))
+	writeJPEG(t, f.path("disk/a.jpg"), 40, 10)
+	writeJPEG(t, f.path("disk/b.jpg"), 40, 20)
+	f.scan()
+	d.unplug()
+	f.LookAround()
+	f.become("offline:yes", "disk/a.jpg disk/b.jpg")
+	writeJPEG(t, f.path("disk/a.jpg"), 40, 10)
+	f.OpenFolder(f.path("disk"), true)
+	f.become("offline:no emotion:happy", "disk/a.jpg")
+	f.wantFound("", "disk/a.jpg")
+}

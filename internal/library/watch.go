@@ -9,6 +9,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -382,4 +383,9 @@ func (w *watch) incomplete() error {
 // isBelow reports whether path is folder or lies in it.
 func isBelow(path, folder string) bool {
 	return path == folder || strings.HasPrefix(path, strings.TrimSuffix(folder, string(filepath.Separator))+string(filepath.Separator))
+}
+
+// isBelowAny reports whether path is one of the folders or lies in one.
+func isBelowAny(path string, folders []string) bool {
+	return slices.ContainsFunc(folders, func(folder string) bool { return isBelow(path, folder) })
 }
