@@ -156,8 +156,8 @@ func (s *Sandbox) try(ctx context.Context, f photo.Format, data []byte, w, h int
 		c.kill(cause)
 	})
 	img, err := c.decode(f, data, w, h)
-	stop()
-	if c.ended() {
+	// Where it cannot be stopped any more, the child is killed for this photo, though the picture may be there: the next photo is not to meet it.
+	if !stop() || c.ended() {
 		s.drop()
 	}
 	return img, err

@@ -184,7 +184,8 @@ func (c *child) failed(err error) error {
 		return fmt.Errorf("%w: it needed more than %d MB of memory", ErrGaveUp, c.memory>>20)
 	case errors.Is(err, errNotTaken):
 		return err
-	case endedBy(c.state) == syscall.SIGKILL: // by a person, or by a system that is out of memory: not the photo's fault
+	// By a person, by a system that is out of memory, at the end of a session: not the photo's fault.
+	case slices.Contains([]syscall.Signal{syscall.SIGKILL, syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP}, endedBy(c.state)):
 		return errors.New("the decoder was ended from outside")
 	}
 	return fmt.Errorf("%w: the decoder crashed (%v): %s", ErrGaveUp, c.state, c.said.line())

@@ -47,6 +47,12 @@ func misbehave(how string) int {
 		return 1
 	}
 	fmt.Print(greeting)
+	for how == "answer" {
+		q, err := readRequest(os.Stdin, 1<<30)
+		if err != nil || writeReply(os.Stdout, image.NewRGBA(image.Rect(0, 0, q.w, q.h)), nil) != nil {
+			return 0
+		}
+	}
 	q, err := readRequest(os.Stdin, 1<<30)
 	if err != nil {
 		return 0
@@ -241,6 +247,12 @@ func TestChildIsKilled(t *testing.T) {
 				return !errors.Is(err, ErrGaveUp) && strings.Contains(err.Error(), "from outside")
 			},
 		},
+		{
+			"the end of a session", func(_ *Sandbox, c *child, _ context.CancelFunc) { _ = c.process.Signal(syscall.SIGTERM) },
+			func(err error) bool {
+				return !errors.Is(err, ErrGaveUp) && strings.Contains(err.Error(), "from outside")
+			},
+		},
 		{"the context", func(_ *Sandbox, _ *child, cancel context.CancelFunc) { cancel() }, func(err error) bool { return errors.Is(err, context.Canceled) }},
 		{"Close", func(s *Sandbox, _ *child, _ context.CancelFunc) { s.Close() }, func(err error) bool { return errors.Is(err, errClosed) }},
 	} {
@@ -254,6 +266,26 @@ func TestChildIsKilled(t *testing.T) {
 		tt.kill(s, working(t, s), cancel)
 		if err := <-result; err == nil || !tt.want(err) {
 			t.Errorf("%s: %v", tt.who, err)
+		}
+		cancel()
+	}
+}
+
+// A photo whose context ends when its picture is there already does no harm to the next one, and what was killed leaves nothing behind.
+func TestNextAfterCancelled(t *testing.T) {
+	s := testSandbox(t, sandboxOptions{arguments: []string{"play:answer"}})
+	var taken time.Duration
+	for i := range 100 {
+		start := time.Now()
+		if _, err := s.decode(t.Context(), photo.HEIC, []byte("a photo"), 400, 300); err != nil {
+			t.Fatalf("photo %d after one that was cancelled: %v", i, err)
+		}
+		if i%20 == 1 {
+			taken = time.Since(start) // of a child that runs
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), taken/2+taken*time.Duration(i%20)/20) // about when the picture is there
+		if _, err := s.decode(ctx, photo.HEIC, []byte("a photo"), 400, 300); err != nil && ctx.Err() == nil {
+			t.Errorf("photo %d: %v", i, err)
 		}
 		cancel()
 	}
