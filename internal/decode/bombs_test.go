@@ -134,6 +134,9 @@ func TestBombs(t *testing.T) {
 		{"TIFF with 2^32-1 strips", little("II*\x00", uint32(8), uint16(4), uint16(256), uint16(3), uint32(1), uint32(9000), uint16(257), uint16(3), uint32(1), uint32(6000),
 			uint16(273), uint16(4), uint32(1<<29-1), uint32(8), uint16(278), uint16(3), uint32(1), uint32(1), uint32(0)), ErrTooLarge},
 		{"TIFF of zeros", deflatedTIFF(t, 5000), nil},
+		{"TIFF of grey that holds eight bytes a pixel", lyingTIFF(t, 8), ErrDamaged},
+		{"TIFF of grey, packed by LZW", lyingTIFF(t, 5), ErrDamaged},
+		{"TIFF of grey, of PackBits", lyingTIFF(t, 32773), ErrDamaged},
 		{"BigTIFF", []byte("II+\x00\x08\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00"), ErrUnsupported},
 	} {
 		start := time.Now()
@@ -237,6 +240,48 @@ func tiffOf(t *testing.T, n int) []byte {
 		data = append(data, little(uint16(1), uint16(256), uint16(3), uint32(1), uint32(9), uint32(0))...)
 	}
 	return data
+}
+
+// lyingTIFF returns a TIFF of one strip of grey that holds eight times as many bytes as the picture has pixels.
+func lyingTIFF(t *testing.T, compression uint16) []byte {
+	t.Helper()
+	const side = 5000
+	var strip bytes.Buffer
+	switch compression {
+	case 5:
+		// Codes of 9 bits: empty the table, one zero, and of each entry that is made the next, one zero longer.
+		bits, n := uint64(0), 0
+		for strip.Len() < 2<<20 {
+			for code := uint64(256); code < 510; code++ {
+				if code == 257 { // the end of data: the zero in its place
+					bits <<= 9
+				} else {
+					bits = bits<<9 | code
+				}
+				n += 9
+				for ; n >= 8; n -= 8 {
+					strip.WriteByte(byte(bits >> (n - 8)))
+				}
+			}
+		}
+	case 8:
+		strip.Write(deflated(8 * side * side))
+	default:
+		strip.Write(bytes.Repeat([]byte{0x81, 0}, 8*side*side/128))
+	}
+	head := little("II*\x00", uint32(8), uint16(8))
+	entry := func(number uint16, value uint32) {
+		head = append(head, little(number, uint16(4), uint32(1), value)...)
+	}
+	entry(256, side)
+	entry(257, side)
+	entry(258, 8)
+	entry(259, uint32(compression))
+	entry(262, 1)
+	entry(273, 8+2+8*12+4)
+	entry(278, side)
+	entry(279, uint32(strip.Len()))
+	return slices.Concat(head, make([]byte, 4), strip.Bytes(), make([]byte, 100<<10))
 }
 
 func deflatedTIFF(t *testing.T, side int) []byte {

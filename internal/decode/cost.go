@@ -20,7 +20,11 @@ func (e *Encoded) Cost(longSide int) int64 {
 	case photo.HEIC, photo.AVIF: // the child's memory counts as ours
 		need += 2*int64(len(e.data)) + (4+childPixel(e.Format))*pixels
 	default:
-		need += 8 * pixels // the decoder's own picture, of up to 16 bits a sample
+		if e.Format == photo.TIFF {
+			need += tiffCost(e.data, pixels)
+		} else {
+			need += 8 * pixels // the decoder's own picture, of up to 16 bits a sample
+		}
 		if e.Meta.Orientation > photo.Upright {
 			need += 4 * pixels // turned from one picture into another
 		}

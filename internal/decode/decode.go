@@ -42,7 +42,7 @@ type Limits struct {
 
 // DefaultLimits returns limits that every camera's photos keep: 1 GiB, 300 megapixels
 // (the largest cameras have 150), sides of 65,500 pixels (what libjpeg takes), 1,000 pixels a byte, 2 GiB
-// for a decoding (170 megapixels of PNG or TIFF).
+// for a decoding (170 megapixels of PNG or of a TIFF, 70 of a TIFF with 16 bits that is packed as one strip).
 func DefaultLimits() Limits {
 	return Limits{MaxFileBytes: 1 << 30, MaxPixels: 300e6, MaxSide: 65_500, MaxPixelsPerByte: 1000, MaxMemory: 2 << 30}
 }

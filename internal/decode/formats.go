@@ -42,11 +42,20 @@ func size(f photo.Format, data []byte) (w, h int, err error) {
 // usable picture. Decoders that read as they go, all but GIF's, end with ctx.
 func pixels(ctx context.Context, f photo.Format, data []byte) (img *image.RGBA, warning string, err error) {
 	defer recovered(&err)
+	if f == photo.TIFF {
+		if err := checkTIFF(ctx, data); err != nil {
+			return nil, "", err
+		}
+	}
 	colours, note := coloursOf(f, data)
 	decoder := map[photo.Format]func(io.Reader) (image.Image, error){
 		photo.PNG: png.Decode, photo.WebP: decodeWebP, photo.TIFF: tiff.Decode, photo.BMP: bmp.Decode, photo.GIF: firstFrame,
 	}[f]
-	m, err := decoder(&reader{bytes.NewReader(data), ctx})
+	in := &reader{Reader: bytes.NewReader(data), ctx: ctx}
+	if f == photo.TIFF {
+		in.at = inStrips(data)
+	}
+	m, err := decoder(in)
 	if ctx.Err() != nil {
 		return nil, "", ctx.Err()
 	}
@@ -74,6 +83,7 @@ func joined(a, b string) string { return strings.Trim(a+"; "+b, "; ") }
 // reader ends with a context.
 type reader struct {
 	*bytes.Reader
+	at  io.ReaderAt     // what ReadAt reads; nil: the same
 	ctx context.Context //nolint:containedctx // decoders take a reader and no context
 }
 
@@ -87,6 +97,9 @@ func (r *reader) Read(p []byte) (int, error) {
 func (r *reader) ReadAt(p []byte, off int64) (int, error) {
 	if err := r.ctx.Err(); err != nil {
 		return 0, err
+	}
+	if r.at != nil {
+		return r.at.ReadAt(p, off)
 	}
 	return r.Reader.ReadAt(p, off)
 }

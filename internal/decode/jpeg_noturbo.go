@@ -53,7 +53,7 @@ func jpegPart(ctx context.Context, data []byte, _ int, part image.Rectangle, o p
 	if n := jpegCoefficients(data); n > 2*jpegMaxCoefficients {
 		return nil, "", fmt.Errorf("%w: several scans need %d MB", ErrTooLarge, n>>20)
 	}
-	m, err := jpeg.Decode(&reader{bytes.NewReader(data), ctx})
+	m, err := jpeg.Decode(&reader{Reader: bytes.NewReader(data), ctx: ctx})
 	switch {
 	case ctx.Err() != nil:
 		return nil, "", ctx.Err()

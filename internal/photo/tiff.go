@@ -313,3 +313,48 @@ func PlainTIFF(data []byte) bool {
 
 // maxSamples bounds the samples of a pixel: colours and their opacity.
 const maxSamples = 8
+
+// TIFFBlocks are the strips or tiles that the first picture of a TIFF is made of.
+type TIFFBlocks struct {
+	W, H        int64 // of each, in pixels
+	Bits        int64 // of a pixel
+	Deepest     int64 // bits of a sample
+	Compression int64 // TIFF 6.0, section 3 and later: 1 none, 5 LZW, 8 and 32946 deflate, 32773 PackBits
+	Tiles       bool  // they are tiles
+	Offsets     []int64
+	Lengths     []int64
+}
+
+// ReadTIFFBlocks returns the blocks of a TIFF in memory; ok is false where it does not say them. The numbers are the file's: a block may lie
+// outside.
+func ReadTIFFBlocks(data []byte) (b TIFFBlocks, ok bool) {
+	const tagBitsPerSample, tagSamplesPerPixel, tagRowsPerStrip, tagTileWidth, tagTileLength = 0x0102, 0x0115, 0x0116, 0x0142, 0x0143
+	t, ok := openTIFF(inMemory(data), 0)
+	if !ok {
+		return b, false
+	}
+	d, ok := t.directory(t.first)
+	if !ok {
+		return b, false
+	}
+	b.W, b.H, b.Compression = d.number(tagImageWidth), d.number(tagImageLength), d.number(tagCompression)
+	offsets, lengths := uint16(tagStripOffsets), uint16(tagStripByteCounts)
+	if w := d.number(tagTileWidth); w != 0 {
+		b.W, b.H, b.Tiles = w, d.number(tagTileLength), true
+		offsets, lengths = tagTileOffsets, tagTileByteCounts
+	} else if rows := d.number(tagRowsPerStrip); rows > 0 {
+		b.H = min(b.H, rows)
+	}
+	const most = 1 << 20 // of a side
+	samples := d.numbers(tagBitsPerSample, 16)
+	for _, n := range samples {
+		b.Bits += min(max(n, 0), 64)
+		b.Deepest = max(b.Deepest, min(n, 64))
+	}
+	b.Bits, b.Deepest = max(b.Bits, 1), max(b.Deepest, 1)
+	if n := d.number(tagSamplesPerPixel); len(samples) == 1 && n > 1 {
+		b.Bits *= min(n, 16)
+	}
+	b.Offsets, b.Lengths = d.numbers(offsets, maxStrips), d.numbers(lengths, maxStrips)
+	return b, b.W > 0 && b.H > 0 && b.W <= most && b.H <= most
+}
