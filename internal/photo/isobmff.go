@@ -7,7 +7,7 @@ import (
 
 // ISO base media files (ISO/IEC 14496-12) are boxes in boxes: HEIC, AVIF and CR3.
 
-// maxBoxes bounds the boxes beside each other.
+// maxBoxes bounds the boxes beside each other, and all that are read of a file that is not in memory.
 const maxBoxes = 10000
 
 // A box is a named part of a file: its content lies in from..to.
@@ -22,6 +22,11 @@ func (s source) boxes(from, to int64) iter.Seq[box] {
 	to = min(to, s.size)
 	return func(yield func(box) bool) {
 		for range maxBoxes {
+			if s.left != nil {
+				if *s.left--; *s.left < 0 {
+					return
+				}
+			}
 			head := s.at(from, 8)
 			if head == nil || to-from < 8 {
 				return

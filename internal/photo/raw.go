@@ -34,7 +34,8 @@ type RAWFile struct {
 // NRW, ARW, SR2, PEF, DNG, SRW, ORF, RW2 and RWL are TIFFs, more or less; CR3 is an ISO media file; RAF
 // is its own. ok is false for any other file. At most some hundred KB are read, and nothing is kept open.
 func ReadRAW(r io.ReaderAt, size int64) (f RAWFile, ok bool) {
-	f.s = source{r, size}
+	left := maxBoxes
+	f.s = source{r, size, &left}
 	found := rawScan{source: f.s}
 	var x exif
 	head := f.s.at(0, 16)
@@ -71,7 +72,10 @@ func ReadRAW(r io.ReaderAt, size int64) (f RAWFile, ok bool) {
 }
 
 // XMP returns the packet that lies in the RAW file itself, as XMP does.
-func (f RAWFile) XMP() []byte { return rawXMP(f.s) }
+func (f RAWFile) XMP() []byte {
+	left := maxBoxes
+	return rawXMP(source{f.s.r, f.s.size, &left})
+}
 
 // Fitting returns the smallest preview whose long side has at least longSide pixels and that has the
 // shape of the largest one, so that it is the same picture without bars; else the largest. There has to be one.

@@ -1,9 +1,12 @@
 package photo_test
 
 import (
+	"bytes"
 	"encoding/binary"
 	"slices"
 	"testing"
+
+	"semblance/internal/photo"
 )
 
 // A RAW file whose camera was set to Adobe RGB says so in its own EXIF, or Nikon's note: its previews mostly say nothing.
@@ -41,5 +44,28 @@ func TestRAWColours(t *testing.T) {
 		if f.AdobeRGB != tt.want || len(f.Previews) != 1 {
 			t.Errorf("%s: Adobe RGB %t, want %t", tt.name, f.AdobeRGB, tt.want)
 		}
+	}
+}
+
+// countedReads counts how often it is read.
+type countedReads struct {
+	*bytes.Reader
+	n int
+}
+
+func (r *countedReads) ReadAt(p []byte, off int64) (int, error) {
+	r.n++
+	return r.Reader.ReadAt(p, off)
+}
+
+// A CR3 whose tracks have thousands of boxes each is read in so many places only: each may be one of a slow disk.
+func TestCR3OfManyBoxes(t *testing.T) {
+	nothing := bytes.Repeat(isoBox("free"), 9999)
+	data := slices.Concat(isoBox("ftyp", []byte("crx \x00\x00\x00\x01crx isom")), isoBox("moov", bytes.Repeat(isoBox("trak", nothing), 50)))
+	r := &countedReads{Reader: bytes.NewReader(data)}
+	f, _ := photo.ReadRAW(r, int64(len(data)))
+	f.XMP()
+	if r.n > 50_000 {
+		t.Errorf("%d reads", r.n)
 	}
 }

@@ -14,9 +14,10 @@ const maxMetadata = 16 << 20
 type source struct {
 	r    io.ReaderAt
 	size int64
+	left *int // boxes that may still be looked at, nil for no bound: each is a read
 }
 
-func inMemory(data []byte) source { return source{bytes.NewReader(data), int64(len(data))} }
+func inMemory(data []byte) source { return source{r: bytes.NewReader(data), size: int64(len(data))} }
 
 // at returns a copy of the n bytes from off on, nil if they are not all there.
 func (s source) at(off, n int64) []byte {
