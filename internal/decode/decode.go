@@ -106,7 +106,8 @@ func (d Decoder) Read(ctx context.Context, path string) (*Encoded, error) {
 }
 
 // Identity returns the identity of a photo file as Read does, also of one whose pixels cannot be read. The error names no path.
-func (d Decoder) Identity(ctx context.Context, path string) (photo.ID, error) {
+func (d Decoder) Identity(ctx context.Context, path string) (id photo.ID, err error) {
+	defer recovered(&err)
 	if e, err := d.readRAWFile(ctx, path); e != nil && err == nil {
 		return e.ID, nil
 	}
@@ -184,7 +185,8 @@ func readAll(ctx context.Context, path string, size int64) ([]byte, error) {
 // FromBytes is Read for a file that is in memory already. name is what the file is called:
 // the content decides about the format, the name only tells RAW files from TIFFs. The data
 // belong to the result.
-func (d Decoder) FromBytes(name string, data []byte) (*Encoded, error) {
+func (d Decoder) FromBytes(name string, data []byte) (_ *Encoded, err error) {
+	defer recovered(&err) // the readers are ours and were fuzzed, but a bug in one must not end the program
 	if isRAW(name, data) {
 		e, err := d.readRAW(context.Background(), bytes.NewReader(data), int64(len(data)))
 		if err != nil {
@@ -205,7 +207,6 @@ func (d Decoder) FromBytes(name string, data []byte) (*Encoded, error) {
 	}
 	e.Meta = metadata(data)
 	var w, h int
-	var err error
 	switch {
 	case isHEIF(e.Format) && d.Sandbox == nil:
 		return nil, fmt.Errorf("%w: %v is decoded in a process of its own, and this program starts none", ErrUnsupported, e.Format)

@@ -53,7 +53,8 @@ func (d Decoder) EmbeddedThumbnail(ctx context.Context, path string) (*image.RGB
 }
 
 // embedded returns the thumbnail inside the beginning of a file.
-func embedded(ctx context.Context, name string, data []byte) (*image.RGBA, error) {
+func embedded(ctx context.Context, name string, data []byte) (img *image.RGBA, err error) {
+	defer recovered(&err)
 	inside := photo.Thumbnail(data)
 	if inside == nil || photo.Sniff(inside) != photo.JPEG {
 		return nil, ErrNoThumbnail
@@ -63,7 +64,7 @@ func embedded(ctx context.Context, name string, data []byte) (*image.RGBA, error
 		return nil, fmt.Errorf("%w: %w", ErrNoThumbnail, err)
 	}
 	e.Meta.Orientation = photo.Upright // it is stored as the photo is, and what it says of itself is not asked
-	img, err := e.Pixels(ctx, 0)
+	img, err = e.Pixels(ctx, 0)
 	if errors.Is(err, ErrDamaged) {
 		return nil, fmt.Errorf("%w: %w", ErrNoThumbnail, err)
 	}

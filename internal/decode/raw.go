@@ -119,6 +119,10 @@ func (d Decoder) readPreview(ctx context.Context, r io.ReaderAt, p photo.Preview
 	return data, nil
 }
 
+// rawThumbnailMemory is the most that showing a RAW file's preview at a small scale may take, in bytes: no budget is asked for it, as for a thumbnail
+// in EXIF. A preview of several scans, as no camera is known to write, takes more, and is decoded like any photo.
+const rawThumbnailMemory = 64 << 20
+
 // rawThumbnail returns the smallest preview of a RAW file that shows the whole picture with a long side of at
 // least longSide pixels, upright, decoded at the smallest scale that has these.
 func (d Decoder) rawThumbnail(ctx context.Context, r io.ReaderAt, size int64, longSide int) (img *image.RGBA, err error) {
@@ -134,6 +138,9 @@ func (d Decoder) rawThumbnail(ctx context.Context, r io.ReaderAt, size int64, lo
 	e, err := d.FromBytes("preview.jpg", data)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNoThumbnail, err)
+	}
+	if e.Cost(longSide) > rawThumbnailMemory {
+		return nil, fmt.Errorf("%w: decoding the preview takes %d MB", ErrNoThumbnail, e.Cost(longSide)>>20)
 	}
 	e.Meta.Orientation, e.adobeRGB = raw.Meta.Orientation, raw.AdobeRGB // what it says of itself does not count
 	return e.Pixels(ctx, longSide)

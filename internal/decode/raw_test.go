@@ -98,6 +98,15 @@ func TestReadRAW(t *testing.T) {
 	}
 }
 
+// A preview that takes a lot of memory even at a small scale is not shown at once: no budget is asked for that.
+func TestRAWThumbnailTakesLittle(t *testing.T) {
+	scans := madeJPEG{img: scene(640, 480), sampling: gray1, adobe: -1, progressive: true, declareW: 8000, declareH: 6000}.bytes(t)
+	path := newFile(t, "a.NEF", rawFile(photo.Upright, 8000, 6000, append(scans, make([]byte, 100<<10)...)))
+	if img, err := (Decoder{}).EmbeddedThumbnail(t.Context(), path); !errors.Is(err, ErrNoThumbnail) {
+		t.Errorf("%v, %v", img.Bounds(), err)
+	}
+}
+
 // What is called RAW but is none is what it is, and the other way round.
 func TestRAWByContent(t *testing.T) {
 	j := encodeJPEG(t, scene(64, 40))
