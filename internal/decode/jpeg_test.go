@@ -367,4 +367,16 @@ func TestJPEGDecodingEnds(t *testing.T) {
 			t.Errorf("%s: asked again: %v", name, err)
 		}
 	}
+	// While the earlier scans of a damaged file are read once more, too: else its failure would be the file's own.
+	damaged := madeJPEG{img: ramp(203, 149), sampling: half420, adobe: -1, progressive: true}.bytes(t)
+	damaged[bytes.LastIndex(damaged, []byte{0xFF, 0xDA})+5] = 9
+	for looks := 1; turboBuilt; looks++ {
+		_, err := open(t, damaged).Pixels(&cancelling{t.Context(), looks}, 0)
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("a context that ends at the look %d gives %v", looks, err)
+		}
+	}
 }

@@ -124,8 +124,12 @@ func jpegPart(ctx context.Context, data []byte, eighths int, part image.Rectangl
 	img, warning, scanEnd, err := jpegTry(ctx, data, eighths, part, o)
 	if errors.Is(err, ErrDamaged) && scanEnd > 0 {
 		// A later scan cannot be read; the earlier ones are a picture, if not a fine one.
-		if img, _, _, again := jpegTry(ctx, data[:scanEnd], eighths, part, o); again == nil {
+		img, _, _, again := jpegTry(ctx, data[:scanEnd], eighths, part, o)
+		switch {
+		case again == nil:
 			return img, warning, nil
+		case ctx.Err() != nil:
+			return nil, "", again
 		}
 	}
 	return img, warning, err
