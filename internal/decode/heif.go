@@ -25,6 +25,7 @@ type heif struct {
 	w, h   int               // pixels of what the decoder gives
 	turn   photo.Orientation // what is left to do then
 	turned photo.Orientation // what the file says must be done to the coded picture
+	short  bool              // the end of the picture is missing
 }
 
 // readHEIF reads the header of a HEIC or AVIF file.
@@ -40,9 +41,9 @@ func readHEIF(f photo.Format, data []byte, lim Limits) (heif, error) {
 	if said.Largest > lim.MaxPixels {
 		return heif{}, fmt.Errorf("%w: a part of %d pixels, the limit is %d megapixels", ErrTooLarge, said.Largest, lim.MaxPixels/1e6)
 	}
-	h := heif{w: said.UprightW, h: said.UprightH, turned: said.Turned}
+	h := heif{w: said.UprightW, h: said.UprightH, turned: said.Turned, short: said.Short}
 	if f == photo.AVIF { // libavif leaves it to others to crop and turn
-		h = heif{w: said.W, h: said.H, turn: said.Turned, turned: said.Turned}
+		h.w, h.h, h.turn = said.W, said.H, said.Turned
 	}
 	if f == photo.HEIC && h.w > 0 && h.w < narrowestHEIC {
 		return heif{}, fmt.Errorf("%w: a HEIC picture that is %d pixels wide", ErrUnsupported, h.w)
@@ -62,5 +63,8 @@ func (h heif) pixels(ctx context.Context, s *Sandbox, f photo.Format, data []byt
 		return nil, "", err
 	}
 	colours.apply(img)
+	if h.short { // some decoders make do with what is there
+		note = joined(damagedWarning+"its end is missing", note)
+	}
 	return turn(img, h.turn), note, nil
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 
 	"semblance/internal/photo"
@@ -114,6 +115,28 @@ func TestThumbnailOfTurnedHEIC(t *testing.T) {
 			t.Errorf("%s: %v", tt.name, err)
 		case tt.ok && difference(t, img, upright) > 8:
 			t.Errorf("%s: it does not stand upright", tt.name)
+		}
+	}
+}
+
+// A picture whose decoder makes do with less than all of it is told to be damaged; metadata that are cut off behind it are not.
+func TestShortHEIF(t *testing.T) {
+	d := Decoder{Sandbox: testSandbox(t, sandboxOptions{})}
+	data := sharedPhoto(t, smallAVIF)
+	for _, tt := range []struct {
+		name string
+		data []byte
+		want bool
+	}{{"short", data[:len(data)-20], true}, {"whole", data, false}, {"longer", append(slices.Clone(data), "more"...), false}} {
+		e, err := d.FromBytes("a.avif", tt.data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := e.Pixels(t.Context(), 0); err != nil {
+			t.Fatalf("%s: %v", tt.name, err)
+		}
+		if got := e.Warnings(); len(got) > 0 != tt.want || tt.want && !strings.Contains(got[0], "end is missing") {
+			t.Errorf("%s: %q", tt.name, got)
 		}
 	}
 }

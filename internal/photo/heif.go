@@ -14,6 +14,7 @@ type HEIF struct {
 	UprightW, UprightH int         // after cropping and turning
 	Turned             Orientation // what the file says must be done to the coded picture
 	Largest            int         // pixels of the largest picture of the file, thumbnails and tiles included
+	Short              bool        // the file ends before its picture does
 	ICC                []byte      // colour profile, nil if there is none
 	NCLX               NCLX
 }
@@ -40,7 +41,7 @@ func ReadHEIF(data []byte) (h HEIF, ok bool) {
 			h.Largest = max(h.Largest, int(min(int64(w)*int64(high), math.MaxInt32)))
 		}
 	}
-	h.Turned = Upright
+	h.Turned, h.Short = Upright, f.short(it)
 	for _, i := range it.properties {
 		h.apply(f.property(i))
 	}
@@ -336,6 +337,25 @@ func (f *heif) parts(it *item) [][]byte {
 		parts = append(parts, rest[:e.length])
 	}
 	return parts
+}
+
+// short reports whether some of an item's data, or of the tiles that it is made of, are missing at the end of the file.
+func (f *heif) short(it *item) bool {
+	if it == nil {
+		return false
+	}
+	if it.readable && !it.inIdat && slices.ContainsFunc(it.extents, func(e extent) bool {
+		return e.off > uint64(len(f.data)) || e.length > uint64(len(f.data))-e.off
+	}) {
+		return true
+	}
+	seen := map[uint32]bool{}
+	return slices.ContainsFunc(it.refs["dimg"], func(id uint32) bool {
+		tile := f.items[id]
+		again := seen[id]
+		seen[id] = true
+		return !again && tile != nil && len(tile.refs["dimg"]) == 0 && f.short(tile)
+	})
 }
 
 // content returns the data of the first item that want accepts, nil if there are none or very many.
