@@ -135,6 +135,7 @@ func (j *analyzeJob) run(ctx context.Context, args []string) int {
 		result, err := j.result(r)
 		if err != nil {
 			code = max(code, j.status(err))
+			err = errors.New(library.Brief(err))
 			fmt.Fprintf(j.stderr, "semblancectl: %s: %v\n", r.Path, err)
 		}
 		for _, w := range r.Warnings {

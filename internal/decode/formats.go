@@ -128,11 +128,33 @@ func damaged(f photo.Format, err error) error {
 	var tiffLacks tiff.UnsupportedError
 	var pngLacks png.UnsupportedError
 	var jpegLacks jpeg.UnsupportedError
-	if errors.As(err, &tiffLacks) || errors.As(err, &jpegLacks) || errors.As(err, &pngLacks) || errors.Is(err, bmp.ErrUnsupported) {
-		return fmt.Errorf("%w: a kind of %v that is not supported: %w", ErrUnsupported, f, err)
+	if errors.Is(err, bmp.ErrUnsupported) { // does not say what it lacks
+		return fmt.Errorf("%w: a kind of %v that is not supported", ErrUnsupported, f)
 	}
-	return fmt.Errorf("%w %v: %w", ErrDamaged, f, err)
+	if errors.As(err, &tiffLacks) || errors.As(err, &jpegLacks) || errors.As(err, &pngLacks) {
+		return fmt.Errorf("%w: a kind of %v that is not supported: %w", ErrUnsupported, f, plainError{err})
+	}
+	return fmt.Errorf("%w %v: %w", ErrDamaged, f, plainError{err})
 }
+
+// plainError is the error of a decoder without the decoder's name and the sort of error, both of which are said already.
+type plainError struct{ error }
+
+// Error implements error.
+func (e plainError) Error() string {
+	if errors.Is(e.error, io.ErrUnexpectedEOF) {
+		return "the file ends too early"
+	}
+	text := e.error.Error()
+	if at := strings.Index(text, ": "); at > 0 && !strings.Contains(text[:at], " ") {
+		text = text[at+2:]
+	}
+	text = strings.TrimPrefix(text, "invalid format: ")
+	return strings.TrimPrefix(text, "unsupported feature: ")
+}
+
+// Unwrap returns the decoder's own error.
+func (e plainError) Unwrap() error { return e.error }
 
 // recovered turns the panic of a decoder into an error: a library may have a bug, a photo must not end the program.
 func recovered(err *error) {

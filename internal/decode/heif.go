@@ -46,7 +46,7 @@ func readHEIF(f photo.Format, data []byte, lim Limits) (heif, error) {
 		h.w, h.h, h.turn = said.W, said.H, said.Turned
 	}
 	if f == photo.HEIC && h.w > 0 && h.w < narrowestHEIC {
-		return heif{}, fmt.Errorf("%w: a HEIC picture that is %d pixels wide", ErrUnsupported, h.w)
+		return heif{}, fmt.Errorf("%w: a HEIC picture that is only %d pixels wide; %d are needed", ErrUnsupported, h.w, narrowestHEIC)
 	}
 	return h, nil
 }

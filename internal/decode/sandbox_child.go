@@ -85,7 +85,7 @@ func decodeHere(q request) (img *image.RGBA, err error) {
 		m, err = decodeAVIF(bytes.NewReader(q.data))
 	case photo.TIFF:
 		if m, err = tiff.Decode(bytes.NewReader(q.data)); errors.As(err, new(tiff.UnsupportedError)) {
-			err = unsupportedKind{err}
+			err = unsupportedKind{fmt.Errorf("a kind of TIFF that is not supported: %w", plainError{err})}
 		}
 	default:
 		return nil, fmt.Errorf("%w: %v in a process of its own", ErrUnsupported, q.format)

@@ -92,12 +92,18 @@ func reason(err error) string {
 	case errors.Is(err, pipeline.ErrTooSlow):
 		return "the analysis took too long and was stopped"
 	}
+	first, _, _ := strings.Cut(Brief(err), "\n") // of a bug the stack is in the log
+	return first
+}
+
+// Brief is what the error of a photo says to a person: what is wrong with the file, if it is that, without the stages of the analysis
+// that the error went through.
+func Brief(err error) string {
 	text := err.Error()
 	for _, sentinel := range []error{decode.ErrUnsupported, decode.ErrDamaged, decode.ErrTooLarge, decode.ErrChanged, decode.ErrGaveUp} {
 		if errors.Is(err, sentinel) {
-			return text[strings.Index(text, sentinel.Error()):] // which stages it went through is for the log
+			return text[strings.Index(text, sentinel.Error()):]
 		}
 	}
-	first, _, _ := strings.Cut(text, "\n") // of a bug the stack is in the log
-	return first
+	return text
 }

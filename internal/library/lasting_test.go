@@ -22,6 +22,7 @@ func TestLasting(t *testing.T) {
 		{fmt.Errorf("analyse: %w: it needed more than 2048 MB of memory", decode.ErrGaveUp), true, "could not be decoded: it needed more than 2048 MB of memory"},
 		{fmt.Errorf("%w: it took longer than 1m30s", decode.ErrGaveUp), true, "could not be decoded: it took longer than 1m30s"},
 		{fmt.Errorf("%w JPEG: no picture", decode.ErrDamaged), true, "damaged JPEG: no picture"},
+		{fmt.Errorf("analyse: find faces: get pixels: %w PNG: bad filter", decode.ErrDamaged), true, "damaged PNG: bad filter"},
 		{errors.New("start the decoder: no such file"), false, "start the decoder: no such file"},
 		{pipeline.ErrTooSlow, false, "the analysis took too long and was stopped"},
 		{context.Canceled, false, "context canceled"},
