@@ -81,6 +81,7 @@ func (w *Window) showPhoto(path string) {
 	w.rejected.set(len(p.Rejected), w.showRejected)
 	w.showFace()
 	w.facts.show(append(photoFacts(p, w.partnerOf(p.Entry)), heardFacts(&p)...))
+	w.warning.show(p.Warnings)
 	w.file.Refresh()
 	w.failure.show(p.Entry)
 	w.right.Refresh()

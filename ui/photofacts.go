@@ -5,6 +5,7 @@ import (
 	"math"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"semblance/internal/library"
 	"semblance/internal/photo"
@@ -19,7 +20,7 @@ func photoFacts(p library.Photo, partner library.Entry) []fact {
 		{name: "Exposure", value: exposure(m.Exposure, m.FNumber, m.ISO, m.FocalLength)},
 	}
 	if !p.Taken.IsZero() {
-		facts = append(facts, fact{name: "Taken", value: p.Taken.Format("2006-01-02 15:04:05")})
+		facts = append(facts, fact{name: "Taken", value: takenAt(p.Taken)})
 	}
 	if p.W > 0 {
 		facts = append(facts, fact{name: "Size", value: fmt.Sprintf("%d × %d · %.1f MP", p.W, p.H, float64(p.W)*float64(p.H)/1e6)})
@@ -31,11 +32,16 @@ func photoFacts(p library.Photo, partner library.Entry) []fact {
 	if p.Path != "" { // of photos of all folders it is not seen elsewhere
 		facts = append(facts, fact{name: "Folder", value: filepath.Base(filepath.Dir(p.Path))})
 	}
-	facts = append(facts, fileFacts(p.Entry, partner)...)
-	for _, w := range p.Warnings {
-		facts = append(facts, fact{name: "Warning", value: w, warn: true})
+	return append(facts, fileFacts(p.Entry, partner)...)
+}
+
+// takenAt prints "2026-05-03 14:22:11", with "+02:00" behind it where the camera wrote how far that is from UTC. UTC itself is what
+// a time has of which nobody knows that.
+func takenAt(t time.Time) string {
+	if _, offset := t.Zone(); offset != 0 {
+		return t.Format("2006-01-02 15:04:05 -07:00")
 	}
-	return facts
+	return t.Format("2006-01-02 15:04:05")
 }
 
 // coordinates prints "52.51628° N, 13.37770° E · 35 m", to about a metre.

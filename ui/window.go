@@ -154,6 +154,7 @@ type session struct {
 	card     *faceCard
 	facts    *factTable
 	file     *widgets.Section
+	warning  *warningBox
 	failure  *failureBox
 	rejected *rejectedBox
 	status   *statusBar
@@ -275,7 +276,8 @@ func (w *Window) build() {
 	w.heard = newHeardBox(w.settle)
 	w.rejected = newRejectedBox(w.toggleRejected, w.restoreRejected)
 	w.facts = newFactTable()
-	w.file = widgets.NewSection("PHOTO", w.facts)
+	w.warning = newWarningBox()
+	w.file = widgets.NewSection("PHOTO", container.New(layout.NewCustomPaddedVBoxLayout(0), w.facts, w.warning.object))
 	w.failure = newFailureBox(w.retry)
 	w.status = newStatusBar(w.togglePause)
 	w.banner = newBanner()
