@@ -13,8 +13,6 @@ import (
 	"runtime/debug"
 	"time"
 
-	"golang.org/x/sync/semaphore"
-
 	"semblance/analysis"
 	"semblance/internal/decode"
 	"semblance/internal/face"
@@ -31,8 +29,12 @@ type Analyzer interface {
 // megapixels at full size fit into the two thirds of it that analysis may take.
 const DefaultMemory = 384 << 20
 
-// maxRead bounds how many files are in memory at once, those that wait for the budget included.
-const maxRead = 6
+// fileMemory is the budget for the bytes of files, in memory before what decoding costs is known and while it is waited for. A file
+// counts as leastFile at least, which bounds how many there are.
+const (
+	fileMemory = 240 << 20
+	leastFile  = 20 << 20
+)
 
 // workingHeap is the heap that analysing two photos of 24 megapixels at a time gets along with.
 const workingHeap = 192 << 20
@@ -77,7 +79,7 @@ type Plan struct {
 type Pipeline struct {
 	c      Config
 	memory *budget
-	read   *semaphore.Weighted // files; taken before memory, so that nobody waits in a circle
+	files  *budget // taken before memory, so that nobody waits in a circle
 }
 
 // New returns a pipeline.
@@ -91,7 +93,7 @@ func New(c Config) *Pipeline {
 	return &Pipeline{
 		c:      c,
 		memory: newBudget(c.Memory),
-		read:   semaphore.NewWeighted(maxRead),
+		files:  newBudget(fileMemory),
 	}
 }
 
@@ -210,11 +212,21 @@ func (p *Pipeline) WithPhoto(ctx context.Context, path string, longSide int, use
 	return p.withPhoto(ctx, true, path, longSide, use)
 }
 
+// fileCost is what a file takes when it is read. Of a RAW file that is a preview.
+func fileCost(path string) int64 {
+	info, err := os.Stat(path)
+	if err != nil || photo.IsRAW(path) {
+		return leastFile // reading tells what is wrong
+	}
+	return max(info.Size(), leastFile)
+}
+
 func (p *Pipeline) withPhoto(ctx context.Context, viewer bool, path string, longSide int, use func(*decode.Encoded) error) error {
-	if err := p.read.Acquire(ctx, 1); err != nil {
+	file := fileCost(path)
+	if err := p.files.acquire(ctx, file, viewer); err != nil {
 		return err
 	}
-	defer p.read.Release(1)
+	defer p.files.release(file, viewer)
 	e, err := p.c.Decoder.Read(ctx, path)
 	if err != nil {
 		return err

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -26,6 +27,36 @@ type analyze func(ctx context.Context, src analysis.Source, req analysis.Request
 
 func (f analyze) Analyze(ctx context.Context, src analysis.Source, req analysis.Request) (*face.Analysis, error) {
 	return f(ctx, src, req)
+}
+
+// Files that are too large to lie in memory together are read one after the other, however much decoding may take.
+func TestLargeFilesAreReadAlone(t *testing.T) {
+	path := writePhoto(t)
+	if err := os.Truncate(path, 170<<20); err != nil {
+		t.Fatal(err)
+	}
+	var now, most atomic.Int32
+	p := pipeline.New(pipeline.Config{
+		Memory: 4 << 30,
+		Analyzer: analyze(func(ctx context.Context, src analysis.Source, req analysis.Request) (*face.Analysis, error) {
+			most.Store(max(most.Load(), now.Add(1)))
+			defer now.Add(-1)
+			time.Sleep(10 * time.Millisecond)
+			return finds(ctx, src, req)
+		}),
+	})
+	var group sync.WaitGroup
+	for range 3 {
+		group.Go(func() {
+			if r := p.Process(t.Context(), path); r.Err != nil {
+				t.Error(r.Err)
+			}
+		})
+	}
+	group.Wait()
+	if most.Load() != 1 {
+		t.Errorf("%d files of 170 MB were in memory at once", most.Load())
+	}
 }
 
 // finds is an Analyzer that finds nobody, but says what it was asked for.
