@@ -81,6 +81,11 @@ func decodeHere(q request) (img *image.RGBA, err error) {
 	switch q.format {
 	case photo.HEIC:
 		m, err = decodeHEIC(bytes.NewReader(q.data))
+		if planes, ok := m.(*image.YCbCr); ok { // as coded, whatever the file says about its range
+			if said, _ := photo.ReadHEIF(q.data); said.NCLX != (photo.NCLX{}) && !said.NCLX.FullRange {
+				fullRange(planes)
+			}
+		}
 	case photo.AVIF:
 		m, err = decodeAVIF(bytes.NewReader(q.data))
 	case photo.TIFF:
