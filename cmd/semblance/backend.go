@@ -18,7 +18,8 @@ type backend struct {
 	flags flags
 	log   *slog.Logger
 
-	sandbox *decode.Sandbox // may be nil
+	sandbox *decode.Sandbox // of the analysis; may be nil
+	viewing *decode.Sandbox // of what is looked at, so that nobody waits for an analysis
 
 	mu      sync.Mutex
 	runtime *ort.Runtime     // nil if it could not be opened
@@ -31,7 +32,7 @@ func (b *backend) open(catalog string) (*library.Library, error) {
 	engine, err := b.engine()
 	c := library.Config{
 		Catalog: catalog, Cache: b.flags.cache, Workers: b.flags.workers, Log: b.log, NoAnalysis: err, Mode: analysis.Default,
-		Decoder: decode.Decoder{Sandbox: b.sandbox},
+		Decoder: decode.Decoder{Sandbox: b.sandbox}, Viewer: decode.Decoder{Sandbox: b.viewing},
 	}
 	if err != nil {
 		b.log.Error("no analysis", "err", err)

@@ -26,12 +26,13 @@ import (
 )
 
 func main() {
-	sandbox := decode.NewSandbox()
+	sandbox, viewing := decode.NewSandbox(), decode.NewSandbox()
+	defer viewing.Close()
 	defer sandbox.Close()
 	pipeline.LimitHeap(ui.PictureCache)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, os.Args[1:], sandbox, os.Stdout, os.Stderr); err != nil {
+	if err := run(ctx, os.Args[1:], sandbox, viewing, os.Stdout, os.Stderr); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			return
 		}
@@ -77,7 +78,7 @@ func parse(args []string, stderr io.Writer) (flags, error) {
 }
 
 // run shows the window until it is closed or ctx ends.
-func run(ctx context.Context, args []string, sandbox *decode.Sandbox, stdout, stderr io.Writer) error {
+func run(ctx context.Context, args []string, sandbox, viewing *decode.Sandbox, stdout, stderr io.Writer) error {
 	f, err := parse(args, stderr)
 	if err != nil {
 		return err
@@ -97,7 +98,7 @@ func run(ctx context.Context, args []string, sandbox *decode.Sandbox, stdout, st
 	}
 	defer func() { _ = closeTrace() }() // a trace that cannot be written must not stop the window
 
-	b := &backend{flags: f, log: log, sandbox: sandbox}
+	b := &backend{flags: f, log: log, sandbox: sandbox, viewing: viewing}
 	app.SetMetadata(metadata())
 	options := ui.Options{
 		Open: b.open, Catalog: f.catalog, Cache: f.cache, Folder: f.open, Recursive: f.recursive,

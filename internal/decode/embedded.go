@@ -49,7 +49,36 @@ func (d Decoder) EmbeddedThumbnail(ctx context.Context, path string) (*image.RGB
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return nil, plain(err)
 	}
-	return embedded(ctx, filepath.Base(path), data[:n])
+	img, err := embedded(ctx, filepath.Base(path), data[:n])
+	if errors.Is(err, ErrNoThumbnail) && isHEIF(photo.Sniff(data[:n])) && d.Sandbox != nil && info.Size() <= embeddedHEIF {
+		return d.heifThumbnail(ctx, path)
+	}
+	return img, err
+}
+
+// embeddedHEIF is the size of the largest HEIC or AVIF file that is read for its thumbnail, which may be anywhere in it. A phone's has 1 to 5 MB.
+const embeddedHEIF = 16 << 20
+
+// heifThumbnail decodes, in the sandbox, the thumbnail of a HEIC or AVIF file that is coded as the picture is.
+func (d Decoder) heifThumbnail(ctx context.Context, path string) (*image.RGBA, error) {
+	_, data, err := Decoder{Limits: Limits{MaxFileBytes: embeddedHEIF}}.load(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	small := photo.HEIFThumbnail(data)
+	if small == nil {
+		return nil, ErrNoThumbnail
+	}
+	f := photo.Sniff(data)
+	h, err := readHEIF(f, small, d.Limits.orDefault())
+	if err != nil || h.w*h.h > embeddedPixels || max(h.w, h.h) < leastEmbedded {
+		return nil, ErrNoThumbnail
+	}
+	img, _, err := h.pixels(ctx, d.Sandbox, f, small)
+	if errors.Is(err, ErrDamaged) {
+		return nil, fmt.Errorf("%w: %w", ErrNoThumbnail, err)
+	}
+	return img, err
 }
 
 // embedded returns the thumbnail inside the beginning of a file.

@@ -1,11 +1,13 @@
 package decode
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"image"
 	"image/color"
 	"image/draw"
+	"math"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -147,4 +149,60 @@ func BenchmarkFirstScreen(b *testing.B) {
 		}
 		return err
 	})
+}
+
+// A HEIC with a thumbnail that is coded as the picture is. There was none to be had: the reference that says what Exif describes is made one that calls the
+// first tile the thumbnail of the picture.
+func TestEmbeddedThumbnailOfAHEIC(t *testing.T) {
+	if !heicBuilt {
+		t.Skip("HEIC was left out")
+	}
+	data, err := os.ReadFile(filepath.Join(sharedEval(t), "images", "metadata-extractor-images__heic__IMG_2927.HEIC"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	sandbox := NewSandbox()
+	defer sandbox.Close()
+	d := Decoder{Sandbox: sandbox}
+	path := filepath.Join(t.TempDir(), "a.heic")
+	write := func() {
+		if err := os.WriteFile(path, data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write()
+	if _, err := d.EmbeddedThumbnail(t.Context(), path); !errors.Is(err, ErrNoThumbnail) {
+		t.Errorf("without a thumbnail: %v", err)
+	}
+	at := bytes.Index(data, []byte("cdsc"))
+	if at < 0 {
+		t.Fatal("no reference that could be changed")
+	}
+	copy(data[at:], "thmb\x00\x01")
+	write()
+	if _, err := (Decoder{}).EmbeddedThumbnail(t.Context(), path); !errors.Is(err, ErrNoThumbnail) {
+		t.Errorf("without a sandbox: %v", err)
+	}
+	got, err := d.EmbeddedThumbnail(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const tile = 512
+	if got.Rect != image.Rect(0, 0, tile, tile) {
+		t.Fatalf("the thumbnail has %v", got.Rect)
+	}
+	e, err := d.FromBytes("a.heic", data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole, err := e.Pixels(t.Context(), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Fit(crop(whole, got.Rect), 1).Pix // the first tile is at the top left
+	for i, v := range Fit(got, 1).Pix {
+		if math.Abs(float64(v)-float64(want[i])) > 3 {
+			t.Fatalf("its mean is %v, that of the tile %v", Fit(got, 1).Pix, want)
+		}
+	}
 }

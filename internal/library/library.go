@@ -9,6 +9,7 @@
 package library
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -72,6 +73,7 @@ type Config struct {
 	Mode       analysis.Mode     // of the detector
 	PairsApart bool              // RAW files and their pictures are two photos, whatever the settings say
 	Decoder    decode.Decoder    // the caller closes its Sandbox after the library
+	Viewer     decode.Decoder    // the same for what a person looks at; the zero value: Decoder
 	Log        *slog.Logger      // nil: nothing is logged
 }
 
@@ -82,6 +84,7 @@ type Library struct {
 	thumbs   *decode.Thumbnails
 	cache    string // folder of thumbs
 	decoder  decode.Decoder
+	viewer   decode.Decoder
 	pipeline *pipeline.Pipeline
 	queue    *pipeline.Queue
 	settings *settings
@@ -158,6 +161,7 @@ func Open(c Config) (*Library, error) {
 		cache:      c.Cache,
 		thumbs:     decode.NewThumbnails(c.Cache, thumbnailBytes),
 		decoder:    c.Decoder,
+		viewer:     cmp.Or(c.Viewer, c.Decoder),
 		queue:      pipeline.NewQueue(),
 		settings:   openSettings(settingsPath(c.Catalog), c.Log),
 		mode:       c.Mode,
@@ -176,6 +180,7 @@ func Open(c Config) (*Library, error) {
 		Analyzer:  c.Engine,
 		Plan:      l.plan,
 		Decoder:   c.Decoder,
+		Viewer:    c.Viewer,
 		Thumbnail: ThumbnailSide,
 	})
 	l.writing.Go(func() { l.write(l.results) })

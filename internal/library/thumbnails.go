@@ -42,7 +42,7 @@ func (l *Library) Preview(ctx context.Context, path string, longSide int) (img *
 			}
 		}
 	}
-	if img, err = l.decoder.EmbeddedThumbnail(ctx, path); err != nil {
+	if img, err = l.viewer.EmbeddedThumbnail(ctx, path); err != nil {
 		return nil, false, fmt.Errorf("%s: %w", path, err)
 	}
 	return img, false, nil

@@ -387,6 +387,9 @@ func FuzzContainers(f *testing.F) {
 		if h, ok := photo.ReadHEIF(data); ok && (!h.Turned.Valid() || h.W < 0 || h.H < 0 || h.UprightW < 0 || h.UprightH < 0 || h.Largest < 0) {
 			t.Errorf("ReadHEIF = %+v", h)
 		}
+		if small := photo.HEIFThumbnail(data); small != nil && len(small) != len(data) {
+			t.Errorf("HEIFThumbnail gives %d bytes of %d", len(small), len(data))
+		}
 		if photo.Identify(data).IsZero() != (len(data) == 0) {
 			t.Error("no identity")
 		}

@@ -2,6 +2,7 @@ package photo
 
 import (
 	"bytes"
+	"encoding/binary"
 	"math"
 	"slices"
 )
@@ -17,6 +18,30 @@ type HEIF struct {
 	Short              bool        // the file ends before its picture does
 	ICC                []byte      // colour profile, nil if there is none
 	NCLX               NCLX
+}
+
+// HEIFThumbnail returns a HEIC or AVIF file in memory once more, with its thumbnail as its picture, nil if it has none that is a picture
+// of its own (ISO/IEC 23008-12, 6.4.4). A phone's has about 400 pixels, and decoding it takes a hundredth of the time.
+func HEIFThumbnail(data []byte) []byte {
+	f, ok := openHEIF(data)
+	if !ok {
+		return nil
+	}
+	for _, id := range f.order {
+		it := f.items[id]
+		if !it.readable || it.kind != "hvc1" && it.kind != "av01" || !slices.Contains(it.refs["thmb"], f.primary) {
+			continue
+		}
+		out := slices.Clone(data)
+		out[it.flags] &^= 1                                     // decoders do not look at what is hidden
+		if name := out[f.named.from:f.named.to]; name[0] == 0 { // openHEIF has read an item's number out of it
+			binary.BigEndian.PutUint16(name[4:], uint16(id))
+		} else {
+			binary.BigEndian.PutUint32(name[4:], id)
+		}
+		return out
+	}
+	return nil
 }
 
 // NCLX is a colour space by the numbers of ITU-T H.273. The zero NCLX was not said.
@@ -126,6 +151,7 @@ type heif struct {
 	data       []byte
 	idat       []byte
 	primary    uint32
+	named      box // says which item is the primary one
 	items      map[uint32]*item
 	order      []uint32 // items as the file lists them
 	properties []property
@@ -138,6 +164,7 @@ type property struct {
 
 type item struct {
 	kind, mime string // mime: the content type of an item of kind "mime"
+	flags      int64  // where the last byte of its flags is; bit 0 hides it
 	inIdat     bool
 	readable   bool // its extents lie in this file
 	extents    []extent
@@ -181,6 +208,7 @@ func openHEIF(data []byte) (*heif, bool) {
 	f.readLocations(content("iloc"))
 	f.readReferences(s, parts["iref"])
 	f.readProperties(s, parts["iprp"])
+	f.named = parts["pitm"]
 	c := cursor{b: content("pitm")}
 	f.primary = uint32(c.uint(2 + 2*min(1, int(c.uint(4)>>24))))
 	return f, !c.bad
@@ -210,7 +238,7 @@ func (f *heif) readItems(s source, iinf box) {
 		}
 		id := uint32(c.uint(2 * int(min(version, 3)-1)))
 		c.take(2)
-		it := &item{kind: string(c.take(4)), refs: map[string][]uint32{}}
+		it := &item{flags: b.from + 3, kind: string(c.take(4)), refs: map[string][]uint32{}}
 		c.text()
 		if it.kind == "mime" {
 			it.mime = c.text()

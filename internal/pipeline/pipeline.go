@@ -5,6 +5,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -53,6 +54,7 @@ type Config struct {
 	Request   analysis.Request                    // what to find out, where there is no Plan
 	Plan      func(path string, id photo.ID) Plan // what to find out about the photo at path with this content; may be nil
 	Decoder   decode.Decoder                      // reads the photos; whoever made its Sandbox closes it
+	Viewer    decode.Decoder                      // reads what a person looks at, with a Sandbox of its own, so that nobody waits for an analysis; the zero value: Decoder
 	Memory    int64                               // bytes; 0 means DefaultMemory
 	Timeout   time.Duration                       // for one photo; 0 means DefaultTimeout
 	Thumbnail int                                 // long side in pixels of Result.Thumbnail; 0 for none
@@ -90,6 +92,7 @@ func New(c Config) *Pipeline {
 	if c.Timeout == 0 {
 		c.Timeout = DefaultTimeout
 	}
+	c.Viewer = cmp.Or(c.Viewer, c.Decoder)
 	return &Pipeline{
 		c:      c,
 		memory: newBudget(c.Memory),
@@ -227,7 +230,11 @@ func (p *Pipeline) withPhoto(ctx context.Context, viewer bool, path string, long
 		return err
 	}
 	defer p.files.release(file, viewer)
-	e, err := p.c.Decoder.Read(ctx, path)
+	decoder := p.c.Decoder
+	if viewer {
+		decoder = p.c.Viewer
+	}
+	e, err := decoder.Read(ctx, path)
 	if err != nil {
 		return err
 	}

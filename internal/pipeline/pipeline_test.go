@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"semblance/analysis"
+	"semblance/internal/decode"
 	"semblance/internal/face"
 	"semblance/internal/photo"
 	"semblance/internal/pipeline"
@@ -27,6 +28,20 @@ type analyze func(ctx context.Context, src analysis.Source, req analysis.Request
 
 func (f analyze) Analyze(ctx context.Context, src analysis.Source, req analysis.Request) (*face.Analysis, error) {
 	return f(ctx, src, req)
+}
+
+// What a person looks at is read by a decoder of its own.
+func TestViewer(t *testing.T) {
+	path := writePhoto(t)
+	p := pipeline.New(pipeline.Config{
+		Analyzer: analyze(finds), Decoder: decode.Decoder{Limits: decode.Limits{MaxPixels: 1}}, Viewer: decode.Decoder{Limits: decode.DefaultLimits()},
+	})
+	if r := p.Process(t.Context(), path); !errors.Is(r.Err, decode.ErrTooLarge) {
+		t.Errorf("analysed: %v", r.Err)
+	}
+	if err := p.WithPhoto(t.Context(), path, 0, func(*decode.Encoded) error { return nil }); err != nil {
+		t.Errorf("looked at: %v", err)
+	}
 }
 
 // Files that are too large to lie in memory together are read one after the other, however much decoding may take.
