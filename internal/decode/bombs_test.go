@@ -32,6 +32,9 @@ const limitedMemory = 700 << 20
 // decoder for the files. Elsewhere it returns false once that process has ended.
 func inLimitedMemory(t *testing.T) (Decoder, bool) {
 	t.Helper()
+	if raceDetector {
+		t.Skip("the race detector takes memory of its own: run without it")
+	}
 	if os.Getenv("SEMBLANCE_TEST_LIMITED") != "" {
 		debug.SetMemoryLimit(limitedMemory / 2)
 		go watchMemory(limitedMemory)

@@ -21,6 +21,9 @@ import (
 // Cost says no less than what decoding takes, in each format that is decoded at full size: most of all in TIFFs, whose
 // decoder holds a strip before and after unpacking, and a strip may be all of the picture.
 func TestCostIsEnough(t *testing.T) {
+	if raceDetector {
+		t.Skip("the race detector takes memory of its own: run without it")
+	}
 	if file := os.Getenv("SEMBLANCE_PEAK_FILE"); file != "" {
 		peakChild(t, file, "full")
 		return

@@ -332,7 +332,11 @@ func TestRealFiles(t *testing.T) {
 	}
 	column := func(row []string, name string) string { return row[slices.Index(rows[0], name)] }
 	decoded := 0
-	d := Decoder{Sandbox: testSandbox(t, sandboxOptions{})}
+	var options sandboxOptions
+	if raceDetector {
+		options.memory = 8 << 30 // its own memory counts too
+	}
+	d := Decoder{Sandbox: testSandbox(t, options)}
 	for _, row := range rows[1:] {
 		name, expect := column(row, "file"), column(row, "expect")
 		e, err := d.Read(t.Context(), filepath.Join(dir, name))

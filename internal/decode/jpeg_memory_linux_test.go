@@ -33,6 +33,9 @@ func resident(t *testing.T, name string) int64 {
 // A picture takes little above its own pixels (60 MB were the aim, 5 are reached), and no more than Cost says, the
 // library's memory included: measured from outside Go, in a process of its own for each way of asking.
 func TestPeakMemory(t *testing.T) {
+	if raceDetector {
+		t.Skip("the race detector takes memory of its own: run without it")
+	}
 	if file := os.Getenv("SEMBLANCE_PEAK_FILE"); file != "" {
 		peakChild(t, file, os.Getenv("SEMBLANCE_PEAK_CASE"))
 		return
