@@ -15,7 +15,7 @@
 //	emotion.go, smile.go   expression
 //	quality.go             blur and exposure
 //	eyes.go                open, closed or covered
-//	hair.go, hairmask.go, haircontour.go, haircolor.go
+//	hair.go, hairmask.go, haircontour.go, haircolor.go, hairwords.go
 //	                       where the hair is, and of what colour
 //
 // source.go says where pixels come from, views.go picks the cheapest picture that
@@ -47,6 +47,7 @@ const (
 	netEyes       = "eyes"
 	netHair224    = "hair_224"
 	netHair192    = "hair_192"
+	netHairWords  = "hair_words"
 )
 
 // Network is one neural network, ready to run. It is safe for concurrent use.
@@ -60,7 +61,8 @@ type Network interface {
 // Config is what an Engine is made of.
 type Config struct {
 	// Open returns the network of a name: "detector", "facemesh", "attributes",
-	// "age_gender", "face_expression", "emotion", "eyes", "hair_224" or, in mode fast, "hair_192". It is called when the
+	// "age_gender", "face_expression", "emotion", "eyes", "hair_224" or, in mode fast, "hair_192", and
+	// "hair_words". It is called when the
 	// network is first needed, once unless it fails, perhaps for several names at the same time.
 	Open func(name string) (Network, error)
 	// SHA256 returns the hash of a network's file, for Analysis.Models. It may be nil.
@@ -101,7 +103,7 @@ func Opener[N Network](open func(name string) (N, error)) func(name string) (Net
 // New returns an engine. It opens nothing yet.
 func New(c Config) *Engine {
 	e := &Engine{config: c, big: make(chan struct{}, max(c.BigPasses, 1)), networks: map[string]*lazyNetwork{}}
-	for _, name := range []string{netDetector, netMesh, netAttributes, netAgeGender, netExpression, netEmotion, netEyes, netHair224, netHair192} {
+	for _, name := range []string{netDetector, netMesh, netAttributes, netAgeGender, netExpression, netEmotion, netEyes, netHair224, netHair192, netHairWords} {
 		e.networks[name] = &lazyNetwork{}
 	}
 	return e
@@ -172,23 +174,37 @@ func (e *Engine) Analyze(ctx context.Context, src Source, req Request) (*face.An
 		}
 	}
 	for _, t := range tasks {
-		if err := j.describe(ctx, &a.Faces[t.face], t.want, a.Mode == modeCrop && t.face == 0); err != nil {
+		want := t.want
+		if j.wantsHair(a, req.Known, t) && !a.Have.Has(face.AgeYears) {
+			want |= face.AgeYears // the word for the colour of hair needs it
+		}
+		if err := j.describe(ctx, &a.Faces[t.face], want, a.Mode == modeCrop && t.face == 0); err != nil {
 			return nil, fmt.Errorf("face at %.0f, %.0f: %w", a.Faces[t.face].Box.Min.X, a.Faces[t.face].Box.Min.Y, err)
 		}
 	}
 	for _, t := range tasks { // when all heads are known that hair may belong to
-		f := &a.Faces[t.face]
-		if !t.want.Has(face.HairShape) && !j.losesHair(a, req.Known, t.face) || f.Small.Has(face.HairShape) {
+		if !j.wantsHair(a, req.Known, t) {
 			continue
 		}
+		f := &a.Faces[t.face]
 		if err := j.hair(ctx, a.Faces, t.face, a.Mode); err != nil {
 			return nil, fmt.Errorf("hair of the face at %.0f, %.0f: %w", f.Box.Min.X, f.Box.Min.Y, err)
+		}
+	}
+	if !a.Have.Has(face.AgeYears) {
+		for i := range a.Faces {
+			a.Faces[i].Age = face.Age{}
 		}
 	}
 	maps.Copy(a.Models, j.models)
 	slices.SortStableFunc(a.Faces, func(f, g face.Face) int { return cmp.Compare(g.Box.Area(), f.Box.Area()) })
 	number(a.Faces)
 	return a, nil
+}
+
+// wantsHair reports whether the hair of a task's face is to be looked at: it is wanted, or may have changed.
+func (j *job) wantsHair(a, known *face.Analysis, t task) bool {
+	return (t.want.Has(face.HairShape) || j.losesHair(a, known, t.face)) && !face.TooSmall(a.Faces[t.face].Box).Has(face.HairShape)
 }
 
 // losesHair reports whether the face i of a, which is known, may have been given hair of a head that is new in a.

@@ -95,7 +95,7 @@ func runsOf() map[face.Features]map[string]int {
 		face.Blurriness:       {netMesh: 2},
 		face.Lighting:         {netMesh: 2},
 		face.EyeStates:        {netMesh: 2, netEyes: 1},
-		face.HairShape:        {netHair192: 1},
+		face.HairShape:        {netHair192: 1, netMesh: 2, netAttributes: 1, netAgeGender: 1}, // the apparent age is an input of its word
 	}
 }
 

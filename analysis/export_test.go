@@ -149,7 +149,7 @@ func (e *Engine) Stages(ctx context.Context, src Source) (stages []Stage, done f
 		return nil
 	})
 	add("hair/color", func() error {
-		hair.color()
+		hair.look(own)
 		return nil
 	})
 	return stages, func() { putSmallBack(); putBack(); j.release() }, nil

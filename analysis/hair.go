@@ -8,8 +8,8 @@ import (
 
 // Hair is found by MediaPipe's segmenter of selfies, which tells six classes in a square about the head
 // (models/train/hair says how it was made cheap). One file is one step: hairmask.go makes a map of hair of the
-// network's output and leaves in it what is of this head, haircontour.go draws its outlines, haircolor.go names
-// its colour.
+// network's output and leaves in it what is of this head, haircontour.go draws its outlines, haircolor.go measures
+// its colour, hairwords.go names it.
 
 const (
 	// hairFactor is the side of the crop over the height of the face's box, hairUp how far its centre lies
@@ -106,7 +106,7 @@ func (d head) loses(other face.Box) bool {
 	return !other.Intersect(face.Box{Min: face.Pt(c.X-reach, c.Y-reach), Max: face.Pt(c.X+reach, c.Y+reach)}).Empty()
 }
 
-// hair fills in the hair of faces[i]. The other faces keep theirs.
+// hair fills in the hair of faces[i], whose age is known. The other faces keep theirs.
 func (j *job) hair(ctx context.Context, faces []face.Face, i int, mode string) error {
 	tight := mode == modeCrop && i == 0 // as in Analyze: boxes that were added later are none of the picture
 	own := headOf(&faces[i], tight)
@@ -124,9 +124,17 @@ func (j *job) hair(ctx context.Context, faces []face.Face, i int, mode string) e
 	}
 	defer func() { j.engine.pool.hair.Put(m) }()
 	f := &faces[i]
-	if f.Hair = m.hair(own, f); tight && f.Hair.Color == face.NoHair {
+	hair, look, ok := m.hair(own, f)
+	if tight && hair.Color == face.NoHair {
 		f.Hair, f.Lacks = face.Hair{}, f.Lacks|face.HairShape // the picture ends where hair begins: that says nothing
+		return nil
 	}
+	if ok {
+		if err := j.word(ctx, &look, f.Age.Years, &hair); err != nil {
+			return err
+		}
+	}
+	f.Hair = hair
 	return nil
 }
 
@@ -180,20 +188,16 @@ func (j *job) hairPass(ctx context.Context, m *hairMap, name string, own head, o
 	return nil
 }
 
-// hair returns what the map shows: that there is none, or its outlines and colour.
-func (m *hairMap) hair(own head, f *face.Face) face.Hair {
+// hair returns what the map shows: that there is none, or its outlines. Where ok, look is what its colour is told by.
+func (m *hairMap) hair(own head, f *face.Face) (out face.Hair, look hairLook, ok bool) {
 	box := own.w * own.h
 	pieces, area := m.polygons(own)
 	if area < leastHair*box {
-		return face.Hair{Color: face.NoHair}
+		return face.Hair{Color: face.NoHair}, look, false
 	}
-	color, skin, ok := m.color()
-	if ok && area < shavedHair*box && skin.seen && color.distance(skin.lab) < shavedDistance {
-		return face.Hair{Color: face.NoHair}
+	look, ok = m.look(own)
+	if ok && area < shavedHair*box && look.skin.seen && look.middle.distance(look.skin.lab) < shavedDistance {
+		return face.Hair{Color: face.NoHair}, look, false
 	}
-	out := face.Hair{Area: float32(area / float64(f.Box.Area())), Pieces: pieces}
-	if ok {
-		out.Color, out.RGB = color.name(skin), color.rgb()
-	}
-	return out
+	return face.Hair{Area: float32(area / float64(f.Box.Area())), Pieces: pieces}, look, ok
 }

@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"math"
 	"slices"
-
-	"semblance/internal/face"
 )
 
 const (
@@ -18,6 +16,8 @@ const (
 	// Of hair the darkest share, shadow, and the brightest, gloss, are left out; of skin both ends.
 	hairShadow, hairGloss = 0.2, 0.1
 	skinEnds              = 0.2
+	// skinSides is how much of the face's box on both sides of its middle is looked at for skin: beside it is somebody else's.
+	skinSides = 0.5
 	// leastColored is how many pixels a colour needs, wellColored how many there should be of a margin before pixels of
 	// the next smaller one are taken too, leastSkin how many pixels the colour of skin needs.
 	leastColored = 30
@@ -36,8 +36,23 @@ type skinColor struct {
 	seen bool
 }
 
-// color returns the colour of the hair and of the face's skin; ok is false if there is too little hair to tell.
-func (m *hairMap) color() (hair lab, skin skinColor, ok bool) {
+// hairTones are the ranges of lightness, in shares of the pixels from the darkest on, whose tone is taken apart: shadow and body,
+// what is lit, and gloss. Dark hair shows what it is in its lights.
+var hairTones = [...][2]float64{{.2, .6}, {.6, .9}, {.85, .98}}
+
+// hairLevels are the shares of the pixels from the darkest on at which the lightness is taken.
+var hairLevels = [...]float64{.1, .3, .5, .7, .9}
+
+// hairLook is what is measured of a head's hair and skin, in CIE Lab.
+type hairLook struct {
+	middle lab                      // the colour that the hair has
+	levels [len(hairLevels)]float64 // lightness at hairLevels
+	tones  [len(hairTones)]lab      // medians within hairTones
+	skin   skinColor
+}
+
+// look measures the hair and the face's skin of a head; ok is false if there is too little hair to tell.
+func (m *hairMap) look(own head) (out hairLook, ok bool) {
 	for _, margin := range []float32{.6, .2, 0} {
 		m.labs = m.colors(m.labs, func(i int) bool { return m.margin[i] > margin })
 		if len(m.labs) >= wellColored {
@@ -45,14 +60,27 @@ func (m *hairMap) color() (hair lab, skin skinColor, ok bool) {
 		}
 	}
 	if len(m.labs) < leastColored {
-		return lab{}, skinColor{}, false
+		return hairLook{}, false
 	}
-	hair = median(m.labs, hairShadow, hairGloss)
-	m.labs = m.colors(m.labs, func(i int) bool { return m.skin[i] })
+	sortByLightness(m.labs)
+	for i, share := range hairLevels {
+		out.levels[i] = m.labs[int(share*float64(len(m.labs)-1))].l
+	}
+	// The medians sort again, so each has a copy.
+	whole := slices.Clone(m.labs)
+	out.middle = median(whole, hairShadow, hairGloss)
+	for i, r := range hairTones {
+		out.tones[i] = median(append(whole[:0], m.labs...), r[0], 1-r[1])
+	}
+	x, y := m.pixel(own.x, own.y)
+	rx, ry := skinSides*own.w*float64(m.n)/m.at.side, skinSides*own.h*float64(m.n)/m.at.side
+	m.labs = m.colors(m.labs, func(i int) bool {
+		return m.skin[i] && math.Abs(float64(i%m.n)+.5-x) < rx && math.Abs(float64(i/m.n)+.5-y) < ry
+	})
 	if len(m.labs) > leastSkin {
-		skin = skinColor{median(m.labs, skinEnds, skinEnds), true}
+		out.skin = skinColor{median(m.labs, skinEnds, skinEnds), true}
 	}
-	return hair, skin, true
+	return out, true
 }
 
 // colors returns the colours of the pixels of a kind in the photo, of mostColored of them at most. It takes the
@@ -81,9 +109,13 @@ func (m *hairMap) colors(buffer []lab, kind func(i int) bool) []lab {
 	return buffer
 }
 
+func sortByLightness(colors []lab) {
+	slices.SortFunc(colors, func(a, b lab) int { return cmp.Compare(a.l, b.l) })
+}
+
 // median returns the medians of colours, less a share of the darkest and one of the brightest. It sorts them.
 func median(colors []lab, dark, bright float64) lab {
-	slices.SortFunc(colors, func(a, b lab) int { return cmp.Compare(a.l, b.l) })
+	sortByLightness(colors)
 	from := int(dark * float64(len(colors)))
 	colors = colors[from:max(int((1-bright)*float64(len(colors))), from+1)]
 	middle := len(colors) / 2
@@ -153,71 +185,4 @@ func (c lab) chroma() float64 { return math.Hypot(c.a, c.b) }
 // distance returns the distance of two colours (CIE 1976).
 func (c lab) distance(d lab) float64 {
 	return math.Sqrt((c.l-d.l)*(c.l-d.l) + (c.a-d.a)*(c.a-d.a) + (c.b-d.b)*(c.b-d.b))
-}
-
-// The rules of name were found on 56 heads of CelebAMask-HQ and Figaro, and changed after a look at those of 440 heads of
-// genki4k, celeb1k_test and figaro1k_test that had been called anything but black, brown or blond. models/train/hair says more.
-const (
-	colorless   = 3  // the chroma of skin below which the picture is black and white, unless hair has twice as much
-	leastChroma = 12 // of skin, for the division by it
-	usualChroma = 27 // of skin that was not seen
-	dyed        = 25 // the chroma from which hair has one of the colours that do not grow
-	leastRed    = .8 // share of red hair: below, the light is red
-)
-
-// name returns the word for the colour of hair. Beside that of the same person's skin the colour of the light is
-// nothing: grey hair under a warm lamp has chroma, but little of what the skin has.
-func (c lab) name(skin skinColor) face.HairColor {
-	chroma, hue := c.chroma(), math.Mod(math.Atan2(c.b, c.a)*180/math.Pi+360, 360)
-	share := chroma / usualChroma // of the chroma of skin
-	if skin.seen {
-		if skin.chroma() < colorless && chroma < 2*colorless {
-			return c.greyName()
-		}
-		share = chroma / max(skin.chroma(), leastChroma)
-	}
-	if cold := hue > 105 && hue < 350; cold && chroma > dyed {
-		switch {
-		case hue < 200:
-			return face.GreenHair
-		case hue < 305:
-			return face.BlueHair
-		case hue < 335, c.l < 30: // pink is no dark colour
-			return face.PurpleHair
-		}
-		return face.PinkHair
-	} else if cold {
-		share = 0 // a cast of the light: what grows is warm, or has no hue
-	}
-	switch {
-	case chroma > dyed && share >= leastRed && c.l > 35 && (hue >= 350 || hue < 12):
-		return face.PinkHair
-	case c.a >= 17 && chroma >= 22 && share >= leastRed && (hue < 57 || hue >= 350):
-		return face.RedHair
-	case c.l < 10, c.l < 16 && chroma < 10, c.l < 25 && share < .27, c.l < 40 && share < .2:
-		return face.BlackHair
-	case c.l >= 42 && share < .35, c.l >= 50 && share < .42 && chroma < 20:
-		if c.l >= 72 {
-			return face.WhiteHair
-		}
-		return face.GrayHair
-	case c.l < 27, c.l < 42 && share < .35: // of the latter most are dark hair that shines
-		return face.DarkBrownHair
-	case c.l >= 43 && share >= .7 && c.b >= 16, c.l >= 55:
-		return face.BlondHair
-	case c.l < 41:
-		return face.BrownHair
-	}
-	return face.LightBrownHair
-}
-
-// greyName is name for a black and white picture.
-func (c lab) greyName() face.HairColor {
-	switch {
-	case c.l < 30:
-		return face.BlackHair
-	case c.l < 70:
-		return face.GrayHair
-	}
-	return face.WhiteHair
 }

@@ -491,7 +491,7 @@ func TestRegionsOnlyForSmallFaces(t *testing.T) {
 		{50, face.AllFeatures &^ face.HairShape, 1, 2},
 		{50, face.AllFeatures, 1, 3}, // the surroundings of the head too
 		{400, face.HairShape, 1, 0},
-		{50, face.HairShape, 1, 2},
+		{50, face.HairShape, 1, 3}, // its age is looked at too
 	} {
 		f := &fakes{w: 1600, h: 1200, faces: []fakeFace{{box: face.BoxAt(1600-c.side, 300, c.side, c.side), pass: .9, first: .9, second: .9}}}
 		img := f.photo()

@@ -133,6 +133,7 @@ func atoms() map[string][]atom {
 			unsureAtom("eyes", face.EyeStates),
 			unsureAtom("blur", face.Blurriness),
 			unsureAtom("glasses", face.GlassesWorn),
+			unsureAtom("hair", face.HairShape),
 			{text: "eyewear", face: func(s *shot, f *face.Face, _ bool) bool {
 				worn := wearing(f)
 				return s.has(f, face.GlassesWorn) && !isSure(f, face.GlassesWorn) && max(worn, 1-worn) < face.DefaultThresholds().Glasses
@@ -211,7 +212,7 @@ func atoms() map[string][]atom {
 	}
 	for h := face.NoHair; h <= face.PurpleHair; h++ {
 		all["hair"] = append(all["hair"], classAtom(h.String(), face.HairShape, func(f *face.Face) (string, bool) {
-			return f.Hair.Color.String(), true // face.UnknownHair is the name of no value
+			return f.Hair.Color.String(), isSure(f, face.HairShape) // face.UnknownHair is the name of no value
 		}))
 	}
 	for lo := 0; lo < 80; lo += 10 {

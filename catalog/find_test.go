@@ -350,6 +350,10 @@ func addQuality(rng *rand.Rand, r *catalog.Record) {
 		f.Exposure = face.Exposure{Is: face.Light(1 + rng.IntN(face.NumLights)), Mean: 255 * rng.Float32()}
 		spread(rng, f.Eyewear[:])
 		f.Hair.Color = face.HairColor(rng.IntN(face.NumHairColors + 1))
+		if f.Hair.Color >= face.BlackHair && f.Hair.Color <= face.WhiteHair {
+			f.Hair.Fits[f.Hair.Color-face.BlackHair] = float32(rng.IntN(101)) / 100
+		}
+		f.Round() // as an analysis is: a blur just below its threshold is stored as one at it
 	}
 }
 

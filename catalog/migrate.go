@@ -17,6 +17,7 @@ import (
 //	4  albums and searches; edits have names and marks, records the former analysis; entries of paths, rows and faces are packed, and
 //	   what records have in common is in meta
 //	5  edits have what other programs said, which earlier programs would lose; entries of paths say which sidecars were read
+//	6  faces have how probably each word for the colour of hair fits, which earlier programs could not read
 //
 // Opening a file of an earlier version brings it to this one, in one transaction. Its rows are made anew then, and its records lose
 // the apparent ethnicity, which nobody had been asked about (renewSome). What a

@@ -35,7 +35,7 @@ var (
 )
 
 // schema is the version of the file's layout. migrate.go tells what each one changed.
-const schema = 5
+const schema = 6
 
 // rowVersion is to be raised when newRow or face.Apply makes another row of the same
 // record; the rows that were stored before are then made anew.

@@ -45,7 +45,7 @@ func TestEmbedded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"detector", "facemesh", "attributes", "age_gender", "face_expression", "emotion", "eyes", "hair_224", "hair_192"} {
+	for _, want := range []string{"detector", "facemesh", "attributes", "age_gender", "face_expression", "emotion", "eyes", "hair_224", "hair_192", "hair_words"} {
 		if _, err := p.Model(want); err != nil {
 			t.Error(err)
 		}
@@ -291,5 +291,6 @@ func ExamplePack() {
 	// eyes MIT
 	// hair_224 Apache-2.0
 	// hair_192 Apache-2.0
+	// hair_words MIT
 	// model "nobody": no such model
 }

@@ -40,6 +40,7 @@ func surenesses() []sureness {
 		percent("Smile", face.Smiling, func(t *face.Thresholds) *float32 { return &t.Smile }),
 		percent("Glasses", face.GlassesWorn, func(t *face.Thresholds) *float32 { return &t.Glasses }),
 		percent("Eyes", face.EyeStates, func(t *face.Thresholds) *float32 { return &t.Eyes }),
+		percent("Hair colour", face.HairShape, func(t *face.Thresholds) *float32 { return &t.Hair }),
 		ethnicity,
 		{"Width of the age range", 5, 60, "years", face.AgeYears, func(t *face.Thresholds) *float32 { return &t.AgeSpan }, 1},
 	}

@@ -142,6 +142,10 @@ func likelihoods(feature face.Features, f *face.Face) []likely {
 		add(0, []float32{1 - f.Smile, f.Smile})
 	case face.EyeStates:
 		add(int(face.EyesOpen), []float32{f.Eyes.Open(), 1 - f.Eyes.Open()})
+	case face.HairShape:
+		if word, _ := f.Hair.Fitting(); word != face.UnknownHair {
+			add(int(face.BlackHair), f.Hair.Fits[:]) // more than one may fit
+		}
 	}
 	slices.SortStableFunc(all, func(a, b likely) int {
 		switch {
@@ -157,9 +161,13 @@ func likelihoods(feature face.Features, f *face.Face) []likely {
 
 // likelyWords lists what is at all probable: "woman 62 % · man 38 %".
 func likelyWords(feature face.Features, f *face.Face) string {
+	least := float32(.005)
+	if feature == face.HairShape {
+		least = .1 // each of its eight words has a probability of its own: the rest is not what is left over
+	}
 	var words []string
 	for _, l := range likelihoods(feature, f) {
-		if l.p >= .005 {
+		if l.p >= least {
 			words = append(words, fmt.Sprintf("%s %.0f %%", valueWord(feature, l.value), l.p*100))
 		}
 	}
@@ -238,7 +246,7 @@ func lookFacts(have face.Features, t face.Thresholds, f *face.Face) []fact {
 
 // hairFact is the line about hair: its word, and the colour as it was measured.
 func hairFact(t face.Thresholds, f *face.Face) fact {
-	line := valueFact("Hair", face.HairShape, f, t, valueWord(face.HairShape, int(f.Hair.Color)))
+	line := valueFact("Hair", face.HairShape, f, t, topWords(face.HairShape, f))
 	if line.value == tooSmallWords || line.value == missingWords {
 		return line
 	}

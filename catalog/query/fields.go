@@ -114,6 +114,7 @@ const (
 	unsureBlur
 	unsureGlasses
 	unsureEyewear
+	unsureHair
 	numUnsure
 )
 
@@ -121,6 +122,7 @@ const (
 var unsureFeatures = [numUnsure]face.Features{
 	face.AgeYears, face.GenderClasses, face.EmotionClasses, face.EthnicityClasses, face.Smiling, face.EyeStates, face.Blurriness, face.GlassesWorn,
 	face.GlassesWorn, // whether there are any, of whatever kind
+	face.HairShape,
 }
 
 // The bits of the field pose.

@@ -12,7 +12,7 @@ import (
 
 // rowVersion is to be raised when a field computes another code from the same
 // face; codes that were stored before are then computed anew.
-const rowVersion = 3
+const rowVersion = 4
 
 // Layout names the fields and values that AppendCodes encodes. Codes that were
 // stored under another layout must be computed anew.

@@ -148,6 +148,7 @@ var ofFaces = []Field{
 			{Name: "glasses", Title: "Glasses", Lo: unsureGlasses, Hi: unsureGlasses},
 			{Name: "blur", Title: "Sharpness", Lo: unsureBlur, Hi: unsureBlur},
 			{Name: "eyewear", Title: "Any glasses", Help: "whether there are glasses of any kind", Lo: unsureEyewear, Hi: unsureEyewear},
+			{Name: "hair", Title: "Hair", Lo: unsureHair, Hi: unsureHair},
 		},
 		chip: "Unsure:",
 		code: func(*face.Face) int16 { return unknown }, // AppendCodes knows what is sure

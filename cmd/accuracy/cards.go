@@ -38,7 +38,7 @@ func cards() []card {
 		{"face_expression.md", []string{"face_expression"}, []string{"Smile", "Emotion"}, []string{"smile", "emotion"}},
 		{"emotion.md", []string{"emotion"}, []string{"Emotion"}, []string{"emotion"}},
 		{"eyes.md", []string{"eyes"}, []string{"Eyes"}, []string{"eyes"}},
-		{"hair.md", []string{"hair_224", "hair_192"}, []string{"Hair"}, []string{"hair", "hair colour"}},
+		{"hair.md", []string{"hair_224", "hair_192", "hair_words"}, []string{"Hair"}, []string{"hair", "hair colour"}},
 	}
 }
 

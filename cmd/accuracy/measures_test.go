@@ -99,6 +99,7 @@ func TestAnswers(t *testing.T) {
 	young := face.Face{Age: face.Age{Years: 24, Low: 18, High: 31, Bands: [face.NumAgeBands]float32{0, 0, .2, .5, .3}}}
 	shaded := face.Face{Eyewear: face.Eyewear{.05, .1, .85, 0}}
 	blond := face.Face{Hair: face.Hair{Color: face.BlondHair, Pieces: []face.Polygon{{Outer: face.Ring{face.Pt(0, 0), face.Pt(0, 40), face.Pt(50, 40), face.Pt(50, 0)}}}}}
+	likelyBlond := face.Face{Hair: face.Hair{Color: face.BlondHair, Fits: [face.NumGrownHair]float32{0, 0, 0, .5, .6}}}
 	mask := newBitmap(100, 100)
 	mask.fill(face.Polygon{Outer: face.Ring{face.Pt(0, 0), face.Pt(0, 50), face.Pt(40, 50), face.Pt(40, 0)}})
 	light := []face.HairColor{face.LightBrownHair, face.BlondHair}
@@ -125,12 +126,13 @@ func TestAnswers(t *testing.T) {
 		"glasses":               {"glasses", "genki4k", label{glasses: face.ClearGlasses}, shaded, observation{truth: 1, said: 2, p: .85, sure: true, value: 95}},
 		"hair":                  {"hair", "celeb1k_test", label{hair: mask}, blond, observation{truth: 1, said: 1, value: 100 * 1600. / 2400}},
 		"a hidden face":         {"hair", "celeb1k_test", label{hair: mask}, face.Face{Lacks: face.HairShape}, observation{truth: 1, said: missing, value: nan}},
-		"colours":               {"hair colour", "labelled_haircolor", label{hairColors: light}, blond, observation{truth: 1<<5 | 1<<6, said: 6}},
-		"second colours":        {"hair colour, second annotator", "labelled_haircolor", label{hairColors: light[1:], secondColors: light[:1]}, blond, observation{truth: 1 << 5, said: 6}},
-		"colours of either":     {"hair colour, either annotator", "labelled_haircolor", label{hairColors: light[1:], secondColors: light[:1]}, blond, observation{truth: 1<<5 | 1<<6, said: 6}},
-		"colours of one only":   {"hair colour, either annotator", "labelled_haircolor", label{secondColors: light[:1]}, blond, observation{truth: 1 << 5, said: 6}},
-		"one colour":            {"hair colour, heads with one right word", "labelled_haircolor", label{hairColors: light[:1]}, blond, observation{truth: 4, said: 5}},
-		"no colour":             {"hair colour, heads with one right word", "labelled_haircolor", label{hairColors: light[:1]}, face.Face{}, observation{truth: 4, said: 13}},
+		"colours":               {"hair colour", "labelled_haircolor", label{hairColors: light}, blond, observation{truth: 1<<5 | 1<<6, said: 6, sure: true}},
+		"second colours":        {"hair colour, second annotator", "labelled_haircolor", label{hairColors: light[1:], secondColors: light[:1]}, blond, observation{truth: 1 << 5, said: 6, sure: true}},
+		"colours of either":     {"hair colour, either annotator", "labelled_haircolor", label{hairColors: light[1:], secondColors: light[:1]}, blond, observation{truth: 1<<5 | 1<<6, said: 6, sure: true}},
+		"colours of one only":   {"hair colour, either annotator", "labelled_haircolor", label{secondColors: light[:1]}, blond, observation{truth: 1 << 5, said: 6, sure: true}},
+		"a colour that fits":    {"hair colour", "labelled_haircolor", label{hairColors: light}, likelyBlond, observation{truth: 1<<5 | 1<<6, said: 6, p: .6}},
+		"one colour":            {"hair colour, heads with one right word", "labelled_haircolor", label{hairColors: light[:1]}, blond, observation{truth: 4, said: 5, sure: true}},
+		"no colour":             {"hair colour, heads with one right word", "labelled_haircolor", label{hairColors: light[:1]}, face.Face{}, observation{truth: 4, said: 13, sure: true}},
 		"yaw":                   {"yaw", "genki4k", label{hasPose: true, pose: face.Pose{Yaw: 20}}, turned, observation{truth: 1, said: 1, value: -8}},
 		"pitch":                 {"pitch", "genki4k", label{hasPose: true, pose: face.Pose{Pitch: -10}}, turned, observation{truth: 1, said: 1, value: 6}},
 		"a face without a mesh": {"yaw", "genki4k", label{hasPose: true}, face.Face{Lacks: face.PoseAngles}, observation{truth: 1, said: missing, value: nan}},

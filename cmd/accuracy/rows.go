@@ -265,16 +265,19 @@ func areaOfValue(what string) row {
 }
 
 // calibration is the calibration error of the probability of what is said.
-func calibration() row {
+func calibration() row { return calibrationOf((*observation).found, (*observation).right) }
+
+// calibrationOf is the same of some observations, where right tells which answers are.
+func calibrationOf(only, right func(*observation) bool) row {
 	claims := func(obs []observation) []claim {
 		out := make([]claim, len(obs))
 		for i := range obs {
-			out[i] = claim{obs[i].p, obs[i].right()}
+			out[i] = claim{obs[i].p, right(&obs[i])}
 		}
 		return out
 	}
 	return row{
-		what: "calibration error over the floor", better: -1, only: (*observation).found,
+		what: "calibration error over the floor", better: -1, only: only,
 		of: func(obs []observation) (float64, int) { return calibrationError(claims(obs)), len(obs) },
 		chance: func(name string, obs []observation) float64 {
 			return calibrationFloor(random(name), claims(obs))

@@ -47,6 +47,7 @@ func contents() []entry {
 		{model: eyes()},
 		{model: hair(224, "205c67340294ccbe02a2b8c52a6aa6b5a4d11f22c0c7910dd97b2e2ba2d8b579", hairNarrowed)},
 		{model: hair(192, "7a0a25ab1720dca3c8b9683ca5a9804b55feb93cedbfbd66c264c015187d3519", "the same weights")},
+		{model: hairWords()},
 	}
 }
 
@@ -271,6 +272,27 @@ func hair(size int, sha256, weights string) models.Model {
 		Outputs: []models.Port{{
 			Name: "Identity", Shape: []int{1, size / 2, size / 2, 24},
 			Meaning: "logits of background, hair, body skin, face skin, clothes, others; channel (row*2 + column)*6 + class of y, x is pixel 2y+row, 2x+column",
+		}},
+	}
+}
+
+func hairWords() models.Model {
+	return models.Model{
+		Name:    "hair_words",
+		File:    "hair_words.onnx",
+		SHA256:  "f3f01b62f6073b3c13a362ac4d3e3b74a433d5fd9379619c9b44d72b0a204fd5",
+		Licence: "MIT",
+		Origin: "fitted for Semblance (models/train/hair) to colours measured on 2,491 faces of a subset of FairFace by Karkkainen and Joo, WACV 2021 (CC BY 4.0), " +
+			"and to words for them of our own",
+		Note: "Which words fit the colour of hair. 3,464 weights, float32: eight networks of 16 hidden units side by side.",
+		Inputs: []models.Port{{
+			Name: "colors", Shape: []int{-1, 18},
+			Meaning: "of the hair, CIE Lab (D65): ln(L + 5) at 10, 30, 50, 70 and 90 % of the pixels from the darkest on; then for those from 20 to 60, 60 to 90 and 85 to 98 % " +
+				"the medians of a and b and ln(C + .1), C their chroma in chromas of the skin, which counts as 12 at least; of the skin ln(L + 5), a, b; the apparent age in years",
+		}},
+		Outputs: []models.Port{{
+			Name: "fits", Shape: []int{-1, 8},
+			Meaning: "for black, dark_brown, brown, light_brown, blond, red, gray, white the probability that a person accepts the word; their sum is not 1",
 		}},
 	}
 }

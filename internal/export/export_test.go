@@ -34,7 +34,7 @@ func wedding() export.Document {
 		Blur:      325.96, Exposure: face.Exposure{Is: face.Balanced, Mean: 128.44},
 		Eyes:    face.Eyes{Left: face.Eye{Open: .98125}, Right: face.Eye{Open: .962}},
 		Eyewear: face.Eyewear{.021, .9532, .0258, 0},
-		Hair: face.Hair{Color: face.DarkBrownHair, RGB: [3]uint8{0x3B, 0x2A, 0x1F}, Area: .61, Pieces: []face.Polygon{
+		Hair: face.Hair{Color: face.DarkBrownHair, RGB: [3]uint8{0x3B, 0x2A, 0x1F}, Area: .61, Fits: [face.NumGrownHair]float32{.4731, .8812, .112, .003, .0004, .0061, .0072, .0001}, Pieces: []face.Polygon{
 			{Outer: face.Ring{{X: 300, Y: 20.25}, {X: 290.5, Y: 200}, {X: 560.75, Y: 210}, {X: 540, Y: 15}}, Holes: []face.Ring{{{X: 400, Y: 40}, {X: 420, Y: 40}, {X: 410, Y: 55.25}}}},
 			{Outer: face.Ring{{X: 570, Y: 220}, {X: 565.5, Y: 240}, {X: 580.25, Y: 230}}},
 		}},
@@ -49,7 +49,7 @@ func wedding() export.Document {
 	turned.Eyes = face.Eyes{Left: face.Eye{Open: .04}, Right: face.Eye{Open: .5, Doubt: face.EyeTurnedAway}}
 	turned.Eyewear, turned.Hair = face.Eyewear{.1, .15, .7, .05}, face.Hair{Color: face.NoHair, Area: .01}
 	doubtful := f
-	doubtful.Hair.Color, doubtful.Hair.RGB = face.UnknownHair, [3]uint8{}
+	doubtful.Hair.Color, doubtful.Hair.RGB, doubtful.Hair.Fits = face.UnknownHair, [3]uint8{}, [face.NumGrownHair]float32{}
 	doubtful.Small = face.EthnicityClasses
 	doubtful.Lacks = doubtful.Small
 	doubtful.Number, doubtful.Score, doubtful.Turn = 5, .7, 3

@@ -200,7 +200,7 @@ func values(f *face.Face, have face.Features, t face.Thresholds) object {
 		o.add("glasses", class(value.String(), p, classNames, f.Eyewear[:], sure.Has(face.GlassesWorn)))
 	}
 	if have.Has(face.HairShape) {
-		o.add("hair", hair(f))
+		o.add("hair", hair(f, sure.Has(face.HairShape)))
 	}
 	if have.Has(face.Landmark) {
 		o.add("landmarks", landmarks(f, func(p face.Point) object {
@@ -242,8 +242,8 @@ func class(value string, p float32, names []string, values []float32, sure bool)
 func blurMeasured(f *face.Face) bool { return f.Model == nil || !f.Model.Lacks.Has(face.Blurriness) }
 
 // hair is where a head's hair is and its colour. A colour that a person gave where the networks saw no
-// hair has a name alone.
-func hair(f *face.Face) object {
+// hair has a name alone. The words' probabilities are each its own: two may fit.
+func hair(f *face.Face, sure bool) object {
 	o := object{{"visible", truth(f.Hair.Color != face.NoHair)}}
 	if f.Hair.Color > face.NoHair {
 		color := object{}
@@ -251,6 +251,15 @@ func hair(f *face.Face) object {
 			color.add("hex", text(hex))
 		}
 		color.add("name", text(f.Hair.Color.String()))
+		if word, p := f.Hair.Fitting(); word != face.UnknownHair {
+			color.add("probability", probability(p, probabilityPlaces))
+			fits := object{}
+			for i, p := range f.Hair.Fits {
+				fits.add((face.BlackHair + face.HairColor(i)).String(), probability(p, probabilityPlaces))
+			}
+			color.add("fits", inline{fits})
+		}
+		color.add("unsure", truth(!sure))
 		o.add("color", inline{color})
 	}
 	rings := list{}

@@ -27,6 +27,9 @@ const (
 	PinkHair
 	PurpleHair
 	NumHairColors = iota - 1
+
+	// NumGrownHair is the number of colours that hair grows in, BlackHair to WhiteHair.
+	NumGrownHair = int(WhiteHair-BlackHair) + 1
 )
 
 var hairColorNames = [NumHairColors + 1]string{
@@ -43,6 +46,22 @@ type Hair struct {
 	RGB    [3]uint8  // the measured colour, sRGB; zero where Color is NoHair or UnknownHair
 	Area   float32   // in areas of the face's box
 	Pieces []Polygon // where it is, the largest piece first; none where Color is NoHair. Shared: not to be changed
+
+	// Fits has for each of the colours from BlackHair to WhiteHair the probability that a person who sees the head accepts that word.
+	// Two may fit, so their sum is not 1. All are zero where rules alone told the colour (NoHair, UnknownHair, a dyed one), and where the
+	// analysis is older than these probabilities.
+	Fits [NumGrownHair]float32 `cbor:"-"`
+}
+
+// Fitting returns the colour that most probably is accepted, and how probably; UnknownHair if no network said.
+func (h *Hair) Fitting() (HairColor, float32) {
+	best, p := UnknownHair, float32(0)
+	for i, fits := range h.Fits {
+		if fits > p {
+			best, p = BlackHair+HairColor(i), fits
+		}
+	}
+	return best, p
 }
 
 // Polygon is one connected piece of an area: its outline, which runs counter-clockwise as seen,

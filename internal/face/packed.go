@@ -40,6 +40,7 @@ const (
 	partEyewear
 	partHair
 	partSmall
+	partHairFits
 	allParts = 1<<iota - 1
 )
 
@@ -81,6 +82,7 @@ func (f *Face) parts() uint64 {
 		f.Landmarks != Landmarks{}, f.Pose != Pose{}, f.Age != Age{}, f.Gender != Genders{}, f.Emotion != Emotions{}, f.Ethnicity != Ethnicities{},
 		f.Smile != 0, f.Lacks != 0, f.Blur != 0, f.Exposure != Exposure{}, f.Eyes != Eyes{}, f.Turn != 0, f.Given, f.Eyewear != Eyewear{},
 		f.Hair.Color != UnknownHair || f.Hair.RGB != [3]uint8{} || f.Hair.Area != 0 || f.Hair.Pieces != nil, f.Small != 0,
+		f.Hair.Fits != [NumGrownHair]float32{},
 	} {
 		if there {
 			parts |= 1 << i
@@ -151,6 +153,9 @@ func (f *Face) pack(p *packer) {
 	f.Given = parts&partGiven != 0
 	if parts&partHair != 0 {
 		f.Hair.pack(p)
+	}
+	if parts&partHairFits != 0 {
+		p.probabilities(f.Hair.Fits[:])
 	}
 }
 

@@ -16,7 +16,7 @@ func packedFace(rng *rand.Rand) Face {
 		Number: 7, Box: BoxAt(-12.3, 2000.07, 317.77, 402.1), Score: rng.Float32(), Smile: rng.Float32(), Lacks: Landmark, Small: AllFeatures,
 		Pose: Pose{Roll: -89.999, Pitch: 12.345, Yaw: 1e-7}, Age: Age{Years: 34.56, Low: -1.2, High: 110}, Blur: float32(1000 * rng.Float64()),
 		Exposure: Exposure{Is: Balanced, Mean: 255 * rng.Float32()}, Eyes: Eyes{Left: Eye{Open: rng.Float32()}, Right: Eye{Doubt: EyeCovered}},
-		Turn: 3, Given: true, Hair: Hair{Color: GrayHair, RGB: [3]uint8{1, 2, 255}, Area: rng.Float32()},
+		Turn: 3, Given: true, Hair: Hair{Color: GrayHair, RGB: [3]uint8{1, 2, 255}, Area: rng.Float32(), Fits: [NumGrownHair]float32{rng.Float32(), 0, rng.Float32(), 1, 0, rng.Float32(), .5, .25}},
 	}
 	for _, classes := range [][]float32{f.Age.Bands[:], f.Gender[:], f.Emotion[:], f.Ethnicity[:], f.Eyewear[:]} {
 		for i := range classes {

@@ -9,7 +9,7 @@ import (
 )
 
 // thresholds are as no default is, so that the right one has to be asked.
-var thresholds = face.Thresholds{Emotion: .55, Ethnicity: .65, Gender: .75, Glasses: .85, Smile: .9, Eyes: .95, AgeSpan: 12}
+var thresholds = face.Thresholds{Emotion: .55, Ethnicity: .65, Gender: .75, Glasses: .85, Smile: .9, Eyes: .95, Hair: .8, AgeSpan: 12}
 
 func TestSure(t *testing.T) {
 	// clear is sure of everything.
@@ -21,6 +21,9 @@ func TestSure(t *testing.T) {
 		return f
 	}
 	eyes := func(p float32) face.Eyes { return face.Eyes{Left: face.Eye{Open: p}, Right: face.Eye{Open: p}} }
+	hair := func(p float32) face.Hair {
+		return face.Hair{Color: face.BrownHair, Fits: [face.NumGrownHair]float32{.1, .6, p}}
+	}
 	for _, tt := range []struct {
 		feature face.Features
 		sure    func(*face.Face) // just so
@@ -34,6 +37,7 @@ func TestSure(t *testing.T) {
 		{face.Smiling, func(f *face.Face) { f.Smile = .09 }, func(f *face.Face) { f.Smile = .11 }},
 		{face.EyeStates, func(f *face.Face) { f.Eyes = eyes(.95) }, func(f *face.Face) { f.Eyes = eyes(.94) }},
 		{face.EyeStates, func(f *face.Face) { f.Eyes = eyes(.04) }, func(f *face.Face) { f.Eyes = eyes(.06) }},
+		{face.HairShape, func(f *face.Face) { f.Hair = hair(.8) }, func(f *face.Face) { f.Hair = hair(.79) }},
 		{face.AgeYears, func(f *face.Face) { f.Age.Low, f.Age.High = 20, 32 }, func(f *face.Face) { f.Age.Low, f.Age.High = 20, 32.5 }},
 		{face.Blurriness, func(f *face.Face) { f.Blur = 20 }, func(f *face.Face) { f.Blur, f.Exposure.Mean = 50, 20 }},
 	} {
@@ -69,7 +73,7 @@ func TestThresholdsCheck(t *testing.T) {
 		{"defaults", func(*face.Thresholds) {}, ""},
 		{"the least", func(s *face.Thresholds) { *s = face.Thresholds{} }, ""},
 		{"the largest", func(s *face.Thresholds) {
-			*s = face.Thresholds{Emotion: 1, Ethnicity: 1, Gender: 1, Glasses: 1, Smile: 1, Eyes: 1, AgeSpan: 100}
+			*s = face.Thresholds{Emotion: 1, Ethnicity: 1, Gender: 1, Glasses: 1, Smile: 1, Eyes: 1, Hair: 1, AgeSpan: 100}
 		}, ""},
 		{"emotion", func(s *face.Thresholds) { s.Emotion = -.1 }, "emotion"},
 		{"ethnicity", func(s *face.Thresholds) { s.Ethnicity = 1.1 }, "ethnicity"},
@@ -77,6 +81,7 @@ func TestThresholdsCheck(t *testing.T) {
 		{"glasses", func(s *face.Thresholds) { s.Glasses = 80 }, "glasses"},
 		{"smile", func(s *face.Thresholds) { s.Smile = float32(math.Inf(1)) }, "smile"},
 		{"eyes", func(s *face.Thresholds) { s.Eyes = 2 }, "eyes"},
+		{"hair", func(s *face.Thresholds) { s.Hair = 1.5 }, "hair"},
 		{"age", func(s *face.Thresholds) { s.AgeSpan = 101 }, "age"},
 		{"no age", func(s *face.Thresholds) { s.AgeSpan = nan }, "age"},
 	} {

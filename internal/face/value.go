@@ -90,7 +90,7 @@ func (f *Face) set(feature Features, value int) {
 		if c := HairColor(value); c == NoHair {
 			f.Hair = Hair{Color: c}
 		} else {
-			f.Hair.Color = c
+			f.Hair.Color, f.Hair.Fits = c, [NumGrownHair]float32{}
 		}
 	}
 }
