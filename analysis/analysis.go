@@ -193,7 +193,8 @@ func (e *Engine) Analyze(ctx context.Context, src Source, req Request) (*face.An
 	}
 	if !a.Have.Has(face.AgeYears) {
 		for i := range a.Faces {
-			a.Faces[i].Age = face.Age{}
+			f := &a.Faces[i]
+			f.Age, f.Lacks, f.Small = face.Age{}, f.Lacks&^face.AgeYears, f.Small&^face.AgeYears
 		}
 	}
 	maps.Copy(a.Models, j.models)
@@ -317,7 +318,8 @@ func number(faces []face.Face) {
 	}
 }
 
-// What needs which network; everything but the box and the hair needs the mesh, for its crop.
+// What needs which network; everything but the box and the shape of the hair needs the mesh, for its crop. (The word for the hair's colour needs
+// the age, for which Analyze asks then.)
 const (
 	needsAttributes = face.AgeYears | face.GenderClasses | face.EthnicityClasses | face.GlassesWorn
 	needsAgeGender  = face.AgeYears

@@ -66,11 +66,13 @@ func (m *hairMap) look(own head) (out hairLook, ok bool) {
 	for i, share := range hairLevels {
 		out.levels[i] = m.labs[int(share*float64(len(m.labs)-1))].l
 	}
-	// The medians sort again, so each has a copy.
-	whole := slices.Clone(m.labs)
-	out.middle = median(whole, hairShadow, hairGloss)
+	medianOf := func(dark, bright float64) lab { // of a copy, which it sorts otherwise
+		m.copied = append(m.copied[:0], m.labs...)
+		return median(m.copied, dark, bright)
+	}
+	out.middle = medianOf(hairShadow, hairGloss)
 	for i, r := range hairTones {
-		out.tones[i] = median(append(whole[:0], m.labs...), r[0], 1-r[1])
+		out.tones[i] = medianOf(r[0], 1-r[1])
 	}
 	x, y := m.pixel(own.x, own.y)
 	rx, ry := skinSides*own.w*float64(m.n)/m.at.side, skinSides*own.h*float64(m.n)/m.at.side

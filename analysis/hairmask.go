@@ -48,10 +48,11 @@ type hairMap struct {
 	margin []float32 // by pixel: probability of hair less that of the best other class; hair where it is above 0
 	skin   []bool    // by pixel: surely skin of the face
 
-	piece []int32 // pixels of one connected piece, for keepOwn
-	done  []bool  // pixels that are of a piece already
-	trace tracer  // for polygons
-	labs  []lab   // for color
+	piece  []int32 // pixels of one connected piece, for keepOwn
+	done   []bool  // pixels that are of a piece already
+	trace  tracer  // for polygons
+	labs   []lab   // for look
+	copied []lab   // for look
 }
 
 // hairMap returns a map of n x n pixels, whose content is anything.

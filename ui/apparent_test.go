@@ -110,8 +110,9 @@ func TestReportMarksUnsure(t *testing.T) {
 	one := person(1, face.BoxAt(0, 0, 50, 60), face.Happy, face.Woman, 34)
 	one.Gender, one.Age.High = face.Genders{.62, .38}, 70
 	one.Emotion, one.Smile, one.Eyewear = face.Emotions{face.Sad: .4}, .6, face.Eyewear{.5, .4}
+	one.Hair.Fits = [face.NumGrownHair]float32{.2, .4, .55}
 	p := library.Photo{Analysis: &face.Analysis{Have: face.AllFeatures, Faces: []face.Face{one}}}
-	want := []string{"x  box 0,0 50x60  age 34 (29-70) unsure  woman 62% unsure  sad 40% unsure  smile yes 60% unsure  glasses none 50% unsure  hair brown #5a3c28"}
+	want := []string{"x  box 0,0 50x60  age 34 (29-70) unsure  woman 62% unsure  sad 40% unsure  smile yes 60% unsure  glasses none 50% unsure  hair brown 55% #5a3c28 unsure"}
 	if diff := cmp.Diff(want, faceLines("x", p, face.DefaultThresholds())); diff != "" {
 		t.Errorf("lines (-want +got):\n%s", diff)
 	}

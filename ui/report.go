@@ -134,14 +134,18 @@ func yesNo(yes bool) string {
 	return "no"
 }
 
-// hairWords is the hair of a line: "hair brown #5a3c28".
+// hairWords is the hair of a line: "hair brown 83% #5a3c28"; what a person said has no percent.
 func hairWords(f *face.Face) string {
-	switch c, rgb := f.Hair.Color, f.Hair.RGB; {
-	case c == face.NoHair:
+	c, rgb := f.Hair.Color, f.Hair.RGB
+	if c == face.NoHair {
 		return noHairWords
-	case !hairMeasured(f):
-		return "hair " + valueWord(face.HairShape, int(c))
-	default:
-		return fmt.Sprintf("hair %s #%02x%02x%02x", valueWord(face.HairShape, int(c)), rgb[0], rgb[1], rgb[2])
 	}
+	words := "hair " + valueWord(face.HairShape, int(c))
+	if _, p := f.Hair.Fitting(); p > 0 {
+		words += fmt.Sprintf(" %.0f%%", p*100)
+	}
+	if hairMeasured(f) {
+		words += fmt.Sprintf(" #%02x%02x%02x", rgb[0], rgb[1], rgb[2])
+	}
+	return words
 }

@@ -38,11 +38,11 @@ const others = `The face mesh is by the MediaPipe authors, Google LLC, licensed 
 (https://www.apache.org/licenses/LICENSE-2.0). Changes: converted to TensorFlow.js by others and to ONNX here; no weight
 was changed.
 
-The hair networks are the selfie multiclass segmentation model by the MediaPipe authors, Google LLC, licensed under the same
+hair_224 and hair_192 are the selfie multiclass segmentation model by the MediaPipe authors, Google LLC, licensed under the same
 licence. Changes: converted to ONNX, layers merged, rebuilt for crops of 224 and 192 pixels, weights and activations rounded
 to 8 bits with ranges that were measured on 160 pictures of FairFace (see below). No picture is in the pack.
 
-The attribute network was trained on a subset of the pictures and labels of FairFace (Kimmo Karkkainen and Jungseock Joo,
+The attribute network, the eye network and hair_words were trained on a subset of the pictures of FairFace, the first on its labels too (Kimmo Karkkainen and Jungseock Joo,
 "FairFace: Face Attribute Dataset for Balanced Race, Gender, and Age for Bias Measurement and Mitigation", WACV 2021),
 licensed under Creative Commons Attribution 4.0 (https://creativecommons.org/licenses/by/4.0/). No picture is in the pack.`
 

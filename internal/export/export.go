@@ -126,6 +126,7 @@ func found(f *face.Face, have face.Features) face.Features {
 		{face.Lighting, []float32{f.Exposure.Mean}},
 		{face.EyeStates, []float32{f.Eyes.Left.Open, f.Eyes.Right.Open}},
 		{face.GlassesWorn, f.Eyewear[:]},
+		{face.HairShape, f.Hair.Fits[:]},
 	} {
 		if !finite(c.values...) {
 			have &^= c.feature

@@ -48,7 +48,7 @@ type Hair struct {
 	Pieces []Polygon // where it is, the largest piece first; none where Color is NoHair. Shared: not to be changed
 
 	// Fits has for each of the colours from BlackHair to WhiteHair the probability that a person who sees the head accepts that word.
-	// Two may fit, so their sum is not 1. All are zero where rules alone told the colour (NoHair, UnknownHair, a dyed one), and where the
+	// Two may fit, so their sum is not 1. All are zero where rules alone told the colour (NoHair, UnknownHair, a dyed one), where a person said it, and where the
 	// analysis is older than these probabilities.
 	Fits [NumGrownHair]float32 `cbor:"-"`
 }
@@ -56,6 +56,9 @@ type Hair struct {
 // Fitting returns the colour that most probably is accepted, and how probably; UnknownHair if no network said.
 func (h *Hair) Fitting() (HairColor, float32) {
 	best, p := UnknownHair, float32(0)
+	if i := int(h.Color) - int(BlackHair); i >= 0 && i < len(h.Fits) && h.Fits[i] > 0 {
+		best, p = h.Color, h.Fits[i] // also where rounding has made another word as probable
+	}
 	for i, fits := range h.Fits {
 		if fits > p {
 			best, p = BlackHair+HairColor(i), fits

@@ -38,3 +38,10 @@ func TestTooSmall(t *testing.T) {
 		t.Errorf("of two features %v, want the larger %v", got, want)
 	}
 }
+
+// The word for the colour of hair needs the age: a face that is large enough for one is so for the other.
+func TestHairNeedsTheAge(t *testing.T) {
+	if age, hair := face.LeastSide(face.AgeYears), face.LeastSide(face.HairShape); age > hair {
+		t.Errorf("hair is looked at from %v pixels on, the age from %v", hair, age)
+	}
+}

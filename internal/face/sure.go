@@ -13,7 +13,7 @@ type Thresholds struct {
 	Glasses   float32 `json:"glasses"`
 	Smile     float32 `json:"smile"`
 	Eyes      float32 `json:"eyes"`
-	Hair      float32 `json:"hair"` // of the word for its colour; "no hair" and dyed colours are always sure
+	Hair      float32 `json:"hair"` // of the word for its colour; no hair and dyed hair are always sure, and so is a word from before words had probabilities
 	// AgeSpan is the largest width of the range that holds the age with 80 %, in years.
 	AgeSpan float32 `json:"ageSpan"`
 }

@@ -79,7 +79,7 @@ var (
 		{Make: "FUJIFILM", Model: "X-T5", Lens: "XF23mmF1.4 R LM WR", StoredW: 7728, StoredH: 5152},
 		{Make: "Apple", Model: "iPhone 15 Pro", Lens: "iPhone 15 Pro back triple camera 6.765mm f/1.78", StoredW: 4032, StoredH: 3024},
 	}
-	networks = []string{"detector", "facemesh", "eyes", "emotion", "attributes", "age_gender", "face_expression", "hair_224"}
+	networks = []string{"detector", "facemesh", "eyes", "emotion", "attributes", "age_gender", "face_expression", "hair_224", "hair_words"}
 	given    = []string{"Ada", "Ben", "Clara", "David", "Elif", "Farid", "Greta", "Hiro", "Ines", "Jonas", "Kofi", "Lena", "Marek", "Nina", "Omar", "Paula"}
 	family   = []string{"Adler", "Berg", "Costa", "Diaz", "Engel", "Fischer", "Gupta", "Haas", "Ito", "Jansen", "Kaya", "Lang", "Mensah", "Novak", "Okafor", "Peters"}
 	subjects = []string{"wedding", "family", "portrait", "press", "Places|Rome", "Places|Berlin", "Places|Lisbon", "work|done", "work|to do", "best of"}
@@ -216,10 +216,16 @@ func hair(rng *rand.Rand, b face.Box) face.Hair {
 		ring[i] = face.Pt(c.X+r*b.W()*float32(math.Cos(at)), c.Y-b.H()/4-r*b.H()*float32(math.Sin(at)))
 	}
 	ring.Round()
-	return face.Hair{
+	out := face.Hair{
 		Color: face.HairColor(2 + few(rng, face.NumHairColors-1)), RGB: [3]uint8{uint8(rng.IntN(256)), uint8(rng.IntN(256)), uint8(rng.IntN(256))},
 		Area: .2 + rng.Float32(), Pieces: []face.Polygon{{Outer: ring}},
 	}
+	if i := int(out.Color) - int(face.BlackHair); i < face.NumGrownHair {
+		for k := range out.Fits {
+			out.Fits[k] = (.4 + out.Area/2) / float32(1+3*max(i-k, k-i)) // .5 to 1, and less the farther a word is
+		}
+	}
+	return out
 }
 
 // spread fills p with probabilities that add up to 1, one of them mostly large, like those of a softmax.
